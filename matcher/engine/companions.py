@@ -1,0 +1,105 @@
+"""Who can accompany a first visit: companions' hours and areas against the first 60 minutes of a stay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from matcher.engine.answer import Horizon
+from matcher.engine.timetable import MIN_STAY, Stays, Timetable
+from matcher.model import Companion, Host, Opening
+from matcher.times import spans_on
+
+PAUSE = 30  # minutes between two visits of one companion (formats.md, "Between people")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A first visit that could be accompanied: session index, day, minutes, and who is free for it."""
+
+    session: int
+    day: int
+    start: int
+    end: int
+    companions: tuple[int, ...]
+
+
+@dataclass(eq=False, slots=True)
+class Rides:
+    """Answers who could accompany whom where; answers are remembered, since hours and places repeat."""
+
+    timetable: Timetable
+    stays: Stays
+    horizon: Horizon
+    companions: tuple[Companion, ...]
+    hosts: tuple[Host, ...]  # per opening
+    _covering: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
+    _spans: dict[tuple[int, int], list[tuple[int, int]]] = field(default_factory=dict)
+    _free: dict[tuple[str, str, int, int, int], tuple[int, ...]] = field(default_factory=dict)
+    _visits: dict[tuple[int, int], tuple[Visit, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        timetable: Timetable,
+        stays: Stays,
+        horizon: Horizon,
+        companions: tuple[Companion, ...],
+        openings: Sequence[Opening],
+        hosts: Sequence[Host],
+    ) -> "Rides":
+        by_id = {h.host_id: h for h in hosts}
+        return cls(timetable, stays, horizon, companions, tuple(by_id[o.host_id] for o in openings))
+
+    def covering(self, opening: int) -> tuple[int, ...]:
+        """Companions who go to the host's area: their own town, and no list of areas that leaves it out."""
+        host = self.hosts[opening]
+        key = host.municipality, host.area_id
+        if key not in self._covering:
+            self._covering[key] = tuple(
+                i
+                for i, c in enumerate(self.companions)
+                if c.municipality == key[0] and (not c.area_ids or not key[1] or key[1] in c.area_ids)
+            )
+        return self._covering[key]
+
+    def visits(self, person: int, opening: int) -> tuple[Visit, ...]:
+        """Every session of the opening that the person can attend with somebody beside them, in time order."""
+        key = int(self.stays.hours_of[person]), opening
+        if key not in self._visits:
+            self._visits[key] = tuple(self._find(*key))
+        return self._visits[key]
+
+    def possible(self, person: int, opening: int) -> bool:
+        """Whether a first visit could be accompanied; by arrangement, whether any companion goes there at all."""
+        if self.timetable.arranged[opening]:
+            return bool(self.covering(opening))
+        return bool(self.visits(person, opening))
+
+    def _find(self, hours: int, opening: int) -> list[Visit]:
+        found = []
+        for session in self.timetable.sessions_of(opening):
+            slot = self.timetable.slot[session]
+            start = int(self.stays.start[hours, slot])
+            if start < 0:
+                continue
+            end = min(int(self.stays.end[hours, slot]), start + MIN_STAY)
+            day = int(self.timetable.slots[slot, 0])
+            free = self._free_for(opening, day, start, end)
+            if free:
+                found.append(Visit(session, day, start, end, free))
+        return found
+
+    def _free_for(self, opening: int, day: int, start: int, end: int) -> tuple[int, ...]:
+        host = self.hosts[opening]
+        key = host.municipality, host.area_id, day, start, end
+        if key not in self._free:
+            self._free[key] = tuple(
+                c for c in self.covering(opening) if any(a <= start and end <= b for a, b in self._spans_of(c, day))
+            )
+        return self._free[key]
+
+    def _spans_of(self, companion: int, day: int) -> list[tuple[int, int]]:
+        key = companion, day
+        if key not in self._spans:
+            hours = self.companions[companion].availability
+            self._spans[key] = [(0, 1440)] if hours is None else spans_on(hours, self.horizon.dates[day])
+        return self._spans[key]

@@ -1,0 +1,259 @@
+"""What the words of people and openings come to: evidence for a pair, avoidance, and the spans that gave them.
+
+Evidence runs from 0 to 1 per source (interest, strength, biography, wish). Each person's words are spread over the
+lexicon's closeness once; a pair then only looks up what the opening names.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.engine.block import Block
+from matcher.engine.problem import Floats, Problem
+from matcher.model import Host, Opening, Person
+from matcher.words import Kind, Mention, Reader, Reading
+
+F32 = NDArray[np.float32]
+
+# How much a text of the opening says about what one does there.
+TITLE, TAGS, DESCRIPTION, HOST_NAME = 1.0, 0.95, 0.7, 0.35
+NOTE_WEIGHT = 0.5  # the coordinator's note counts for less than the person's words
+NEGATION_REACH = 0.8  # a refused activity closer than this to a wished one wins over it
+AVOID_FORBIDS, AVOID_CHECK = 0.6, 0.3
+RARE_WORD = 0.8  # evidence of a rare word that both sides use, where the lexicon says nothing
+SOURCES = (Kind.INTEREST, Kind.STRENGTH, Kind.BIOGRAPHY)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A person's words, read: one reading a field."""
+
+    interests: Reading
+    strengths: Reading
+    avoid: Reading
+    note: Reading
+
+    @classmethod
+    def of(cls, person: Person, reader: Reader) -> "Voice":
+        return cls(
+            reader.read(person.interests, Kind.INTEREST),
+            reader.read(person.strengths, Kind.STRENGTH),
+            reader.read(person.avoid, Kind.AVOID),
+            reader.read(person.note, Kind.BIOGRAPHY),
+        )
+
+    def weighted(self) -> list[tuple[Mention, float]]:
+        """Mentions with the weight of the field they stand in."""
+        own = [(m, 1.0) for r in (self.interests, self.strengths, self.avoid) for m in r.mentions]
+        return own + [(m, NOTE_WEIGHT) for m in self.note.mentions]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An opening's words, read: texts with their weight."""
+
+    parts: tuple[tuple[Reading, float], ...]
+    surroundings: tuple[Reading, ...]  # conditions and notes: traits only
+
+    @classmethod
+    def of(cls, opening: Opening, host: Host, reader: Reader) -> "Offer":
+        read = reader.read_opening
+        return cls(
+            (
+                (read(opening.title), TITLE),
+                (read("、".join(opening.activities)), TAGS),
+                (read(opening.description), DESCRIPTION),
+                (read(host.name), HOST_NAME),
+            ),
+            (read(opening.note), read(host.conditions), read(host.note)),
+        )
+
+
+class Profiles:
+    """Readings of all people and openings of a problem as arrays over activities and traits.
+
+    Attributes:
+        offers, voices: the readings themselves, for explanations.
+        evidence: per source (P, A): how well an opening that is purely this activity meets the person's words.
+        refused: (P, A) how much an activity is what the person refuses.
+    """
+
+    def __init__(self, problem: Problem, reader: Reader) -> None:
+        self.problem = problem
+        self.lexicon = reader.lexicon
+        self.voices = [Voice.of(p, reader) for p in problem.people]
+        self.offers = [
+            Offer.of(o, problem.hosts[h], reader) for o, h in zip(problem.openings, problem.o.host, strict=True)
+        ]
+        self.trait_index = {name: i for i, name in enumerate(sorted(self.lexicon.traits))}
+        self._read_offers()
+        self._read_voices()
+        self._match_words()
+
+    def _read_offers(self) -> None:
+        """What each opening is: activities (padded lists) and traits in -1..1."""
+        lexicon = self.lexicon
+        rows: list[dict[int, float]] = []
+        self.shows = np.zeros((len(self.offers), len(self.trait_index)), dtype=np.float32)
+        for at, offer in enumerate(self.offers):
+            row: dict[int, float] = {}
+            shown = self.shows[at]
+            denied: set[int] = set()
+            for reading, weight in offer.parts:
+                for mention in reading.mentions:
+                    a = lexicon.index[mention.activity]
+                    row[a] = max(row.get(a, 0.0), weight * mention.strength)
+            for reading in (*(r for r, _ in offer.parts), *offer.surroundings):
+                for t in reading.traits:
+                    i = self.trait_index[t.trait]
+                    if t.polarity > 0:
+                        shown[i] = max(shown[i], t.strength)
+                    else:
+                        denied.add(i)
+            kind = self.problem.hosts[self.problem.o.host[at]].kind.value
+            for name, trait in lexicon.traits.items():
+                if kind in trait.kinds:
+                    shown[self.trait_index[name]] = max(shown[self.trait_index[name]], 0.7)
+            for a, weight in row.items():
+                for name in lexicon.traits_of[lexicon.activities[a]]:
+                    i = self.trait_index[name]
+                    shown[i] = max(shown[i], 0.65 * weight)
+            for i in denied:
+                shown[i] = -1.0
+            rows.append(dict(sorted(row.items(), key=lambda x: (-x[1], x[0]))[:12]))
+        width = max(1, max((len(r) for r in rows), default=1))
+        self.offered = np.zeros((len(rows), width), dtype=np.int32)
+        self.offered_weight = np.zeros((len(rows), width), dtype=np.float32)
+        for at, row in enumerate(rows):
+            self.offered[at, : len(row)] = list(row)
+            self.offered_weight[at, : len(row)] = list(row.values())
+
+    def _read_voices(self) -> None:
+        lexicon, size = self.lexicon, len(self.lexicon.activities)
+        people = len(self.voices)
+        self.evidence = {kind: np.zeros((people, size), dtype=np.float32) for kind in SOURCES}
+        self.refused = np.zeros((people, size), dtype=np.float32)
+        self.wished = np.zeros((people, len(self.trait_index)), dtype=np.float32)
+        self.unbearable = np.zeros((people, len(self.trait_index)), dtype=np.float32)
+        for at, voice in enumerate(self.voices):
+            for mention, weight in voice.weighted():
+                reach = lexicon.closeness[lexicon.index[mention.activity]] * np.float32(mention.strength * weight)
+                if mention.polarity < 0:
+                    np.maximum(self.refused[at], reach, out=self.refused[at])
+                else:
+                    target = self.evidence[mention.kind][at]
+                    np.maximum(target, reach, out=target)
+            for reading in (voice.interests, voice.strengths, voice.avoid, voice.note):
+                weight = NOTE_WEIGHT if reading is voice.note else 1.0
+                for t in reading.traits:
+                    target = self.wished[at] if t.polarity > 0 else self.unbearable[at]
+                    i = self.trait_index[t.trait]
+                    target[i] = max(target[i], t.strength * weight)
+        for name, trait in lexicon.traits.items():  # what brings an unbearable trait with it is unbearable in part
+            i = self.trait_index[name]
+            for other, strength in trait.implied.items():
+                if other in self.trait_index and strength >= 0.7:
+                    j = self.trait_index[other]
+                    np.maximum(self.unbearable[:, j], self.unbearable[:, i] * 0.5, out=self.unbearable[:, j])
+
+    def _match_words(self) -> None:
+        """Words of the catalogue itself: (vocabulary) → openings, with a weight that falls with frequency."""
+        self.words_of: list[dict[str, float]] = []
+        seen: dict[str, int] = {}
+        for offer in self.offers:
+            own: dict[str, float] = {}
+            for reading, weight in offer.parts[:3]:
+                for word in reading.words:
+                    if word.noun:
+                        for key in _word_keys(word.key, word.synonyms):
+                            own[key] = max(own.get(key, 0.0), weight)
+            for key in own:
+                seen[key] = seen.get(key, 0) + 1
+            self.words_of.append(own)
+        total = max(1, len(self.offers))
+        self.rarity = {
+            key: max(0.0, min(1.0, math.log(total / n) / math.log(max(total, 2)) * 1.3)) if n / total < 0.2 else 0.0
+            for key, n in seen.items()
+        }
+        self._openings_with: dict[str, list[tuple[int, float]]] = {}
+        for at, own in enumerate(self.words_of):
+            for key, weight in own.items():
+                self._openings_with.setdefault(key, []).append((at, weight))
+        shape = len(self.voices), len(self.offers)
+        self.shared: dict[Kind, dict[int, F32]] = {kind: {} for kind in (Kind.INTEREST, Kind.STRENGTH, Kind.AVOID)}
+        for at, voice in enumerate(self.voices):
+            for kind, reading in (
+                (Kind.INTEREST, voice.interests),
+                (Kind.STRENGTH, voice.strengths),
+                (Kind.AVOID, voice.avoid),
+            ):
+                row = None
+                for word in reading.words:
+                    if not word.noun or (word.polarity < 0) != (kind is Kind.AVOID):
+                        continue
+                    for key in _word_keys(word.key, word.synonyms):
+                        for o, weight in self._openings_with.get(key, ()):
+                            row = np.zeros(shape[1], dtype=np.float32) if row is None else row
+                            row[o] = max(row[o], RARE_WORD * weight * self.rarity[key])
+                if row is not None:
+                    self.shared[kind][at] = row
+
+    def meets(self, block: Block, kind: Kind) -> F32:
+        """(n, m) evidence of one source for each pair."""
+        spread = self.evidence[kind][block.people]
+        offered, weight = self.offered[block.openings], self.offered_weight[block.openings]
+        best = np.zeros(block.shape, dtype=np.float32)
+        for k in range(offered.shape[1]):
+            np.maximum(best, spread[:, offered[:, k]] * weight[:, k], out=best)
+        if kind in self.shared:
+            for i, person in enumerate(block.people):
+                row = self.shared[kind].get(int(person))
+                if row is not None:
+                    np.maximum(best[i], row[block.openings], out=best[i])
+        if kind is not Kind.AVOID:
+            against = self._against(block)
+            best = np.where(against >= best * NEGATION_REACH, best * (1 - against), best)
+        return best
+
+    def _against(self, block: Block) -> F32:
+        """(n, m) how much the opening is an activity that the person refuses."""
+        spread = self.refused[block.people]
+        offered, weight = self.offered[block.openings], self.offered_weight[block.openings]
+        worst = np.zeros(block.shape, dtype=np.float32)
+        for k in range(offered.shape[1]):
+            np.maximum(worst, spread[:, offered[:, k]] * weight[:, k], out=worst)
+        return worst
+
+    def wish(self, block: Block) -> F32:
+        """(n, m) how far the opening is as the person wishes it (静か, ひとりで, 体を動かす…), 0..1."""
+        wished = self.wished[block.people]
+        shown = np.maximum(self.shows[block.openings], 0)
+        best = np.zeros(block.shape, dtype=np.float32)
+        for t in np.flatnonzero(wished.any(axis=0)):
+            np.maximum(best, wished[:, t : t + 1] * shown[:, t], out=best)
+        return best
+
+    def avoidance(self, block: Block) -> F32:
+        """(n, m) how surely the opening is what the person cannot bear: AVOID_FORBIDS forbids, AVOID_CHECK asks."""
+        unbearable, shown = self.unbearable[block.people], np.maximum(self.shows[block.openings], 0)
+        worst = np.zeros(block.shape, dtype=np.float32)
+        for t in np.flatnonzero(unbearable.any(axis=0)):
+            np.maximum(worst, unbearable[:, t : t + 1] * shown[:, t], out=worst)
+        np.maximum(worst, self._against(block) * 0.9, out=worst)
+        for i, person in enumerate(block.people):
+            row = self.shared[Kind.AVOID].get(int(person))
+            if row is not None:
+                np.maximum(worst[i], row[block.openings], out=worst[i])
+        return worst
+
+
+def _word_keys(key: str, synonyms: Sequence[int]) -> list[str]:
+    return [key, *(f"#{s}" for s in synonyms)]
+
+
+def as_floats(array: F32) -> Floats:
+    """Evidence as float64, so that fits are rounded alike on every machine."""
+    return array.astype(np.float64)

@@ -1,0 +1,191 @@
+"""Reads what people write: which activities and traits a text names, on which side, how strongly, and where.
+
+The reader never guesses at people: what it does not know it lists as unread, so that somebody can add it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+import seed_data
+from matcher.words.clauses import Clause, clauses
+from matcher.words.forms import FormIndex, Hit
+from matcher.words.lexicon import Lexicon, Means, load_lexicon
+from matcher.words.tokens import Token, normalise, tokens
+
+PAST_STRENGTH = 0.75  # what somebody used to do says less than what they wish now
+BIOGRAPHY_STRENGTH = 0.9
+
+
+class Kind(StrEnum):
+    """As what a mention counts."""
+
+    INTEREST = "interest"
+    STRENGTH = "strength"
+    BIOGRAPHY = "biography"
+    AVOID = "avoid"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An activity that a text names.
+
+    `strength` runs from 0 to 1; `start`/`end` are positions in the normalised text, `words` is what stands there;
+    `polarity` is 1 or -1.
+    """
+
+    activity: str
+    kind: Kind
+    polarity: int
+    strength: float
+    start: int
+    end: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class TraitMention:
+    """A trait that a text names. `polarity` 1: wished for, or there; -1: not borne, or said to be absent."""
+
+    trait: str
+    polarity: int
+    strength: float
+    start: int
+    end: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A content word as it stands in the text, with its side; `key` and `synonyms` say when two words are the same."""
+
+    key: str
+    synonyms: tuple[int, ...]
+    polarity: int
+    start: int
+    end: int
+    words: str
+    known: bool  # inside a form of the lexicon
+    noun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was read in one text."""
+
+    text: str
+    mentions: tuple[Mention, ...] = ()
+    traits: tuple[TraitMention, ...] = ()
+    words: tuple[Word, ...] = ()
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Content words that led nowhere."""
+        return tuple(w.words for w in self.words if not w.known)
+
+
+class Reader:
+    """Text in, activities out. The same text always gives the same reading."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._forms = FormIndex(lexicon.forms)
+        self._cached = lru_cache(maxsize=65536)(self._read)
+
+    def read(self, text: str, kind: Kind) -> Reading:
+        """Read what a person wrote in the field of that kind; a refusal inside it comes out with polarity -1."""
+        return self._cached(text, kind)
+
+    def read_opening(self, text: str) -> Reading:
+        """Read a catalogue's text: activities offered, traits that are there (1) or said to be absent (-1)."""
+        return self._cached(text, None)
+
+    def _read(self, text: str, kind: Kind | None) -> Reading:
+        text = normalise(text)
+        own = tokens(text)
+        hits = self._forms.find(own)
+        sides = clauses(own) if kind is not None else [Clause(0, max(0, len(own) - 1), 1, False)]
+        mentions: list[Mention] = []
+        traits: list[TraitMention] = []
+        for hit in hits:
+            span = own[hit.first].start, own[hit.last].end
+            clause = next((c for c in sides if c.first <= hit.last <= c.last), sides[-1])
+            if kind is None:
+                self._from_opening(hit, span, text, mentions, traits)
+            else:
+                self._from_person(hit, span, text, kind, clause, mentions, traits)
+        return Reading(text, tuple(mentions), tuple(traits), tuple(self._words(own, hits, sides, kind)))
+
+    def _from_opening(
+        self,
+        hit: Hit,
+        span: tuple[int, int],
+        text: str,
+        mentions: list[Mention],
+        traits: list[TraitMention],
+    ) -> None:
+        words = text[slice(*span)]
+        if hit.form.means is Means.ACTIVITY:
+            mentions.append(Mention(hit.form.name, Kind.INTEREST, 1, hit.strength, *span, words))
+        elif hit.form.means in (Means.SHOWN, Means.DENIED):
+            side = 1 if hit.form.means is Means.SHOWN else -1
+            traits.append(TraitMention(hit.form.name, side, hit.strength, *span, words))
+
+    def _from_person(
+        self,
+        hit: Hit,
+        span: tuple[int, int],
+        text: str,
+        kind: Kind,
+        clause: Clause,
+        mentions: list[Mention],
+        traits: list[TraitMention],
+    ) -> None:
+        words = text[slice(*span)]
+        side = -1 if kind is Kind.AVOID else clause.sign
+        if side == 0:
+            return
+        faded = PAST_STRENGTH if clause.past else 1.0
+        if hit.form.means is Means.ACTIVITY:
+            counts_as = Kind.BIOGRAPHY if clause.past and side > 0 and kind is Kind.INTEREST else kind
+            mentions.append(Mention(hit.form.name, counts_as, side, hit.strength * faded, *span, words))
+        elif hit.form.means is Means.BIOGRAPHY and side > 0:
+            for activity, strength in self.lexicon.biography[hit.form.name].items():
+                weight = hit.strength * strength * BIOGRAPHY_STRENGTH
+                mentions.append(Mention(activity, Kind.BIOGRAPHY, 1, weight, *span, words))
+        elif hit.form.means is Means.AVOIDED and side < 0:
+            traits.append(TraitMention(hit.form.name, -1, hit.strength, *span, words))
+        elif hit.form.means is Means.WANTED and side > 0:
+            traits.append(TraitMention(hit.form.name, 1, hit.strength, *span, words))
+
+    def _words(self, own: Sequence[Token], hits: Sequence[Hit], sides: Sequence[Clause], kind: Kind | None) -> list[Word]:
+        inside = {i for hit in hits for i in range(hit.first, hit.last + 1)}
+        found = []
+        for i, token in enumerate(own):
+            if not token.content or token.pos not in ("名詞", "動詞", "形容詞", "形状詞") or token.detail == "数詞":
+                continue
+            if token.detail == "非自立可能" and token.pos == "動詞":
+                continue
+            clause = next((c for c in sides if c.first <= i <= c.last), None)
+            side = -1 if kind is Kind.AVOID else clause.sign if clause else 1
+            found.append(
+                Word(
+                    token.key,
+                    token.synonyms,
+                    side,
+                    token.start,
+                    token.end,
+                    token.surface,
+                    i in inside,
+                    token.pos == "名詞",
+                )
+            )
+        return found
+
+
+@lru_cache(maxsize=4)
+def default_reader(*folders: Path) -> Reader:
+    """The reader over the project's lexicon and, after it, a council's own folders."""
+    return Reader(load_lexicon(Path(seed_data.__file__).parent / "lexicon", *folders))

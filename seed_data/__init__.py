@@ -1,0 +1,1 @@
+"""Seed data: the casebook as a bundle, the lexicon, and demonstration people."""
