@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from matcher.engine.answer import Horizon
 from matcher.model import Bundle, Companion, HistoryStatus, Host, Opening, Person
@@ -16,6 +17,8 @@ from matcher.times import Schedule, Session, Span, sessions, spans_on, stay
 HOLDING = (HistoryStatus.PINNED, HistoryStatus.PLACED)
 REFUSING = (HistoryStatus.DECLINED, HistoryStatus.REFUSED, HistoryStatus.FORBIDDEN)
 FIRST_STRETCH = 60  # minutes of the first stay that a companion is there
+
+T = TypeVar("T")
 
 
 class Diary:
@@ -64,6 +67,11 @@ def first_stretch(span: Span) -> Span:
     return span[0], min(span[1], span[0] + FIRST_STRETCH)
 
 
+def _link(graph: defaultdict[T, set[T]], a: T, b: T) -> None:
+    graph[a].add(b)
+    graph[b].add(a)
+
+
 class Facts:
     """The bundle by ID, who holds what, and when and where people and companions can be."""
 
@@ -74,7 +82,7 @@ class Facts:
         self.hosts: Mapping[str, Host] = {h.host_id: h for h in bundle.hosts}
         self.companions: Mapping[str, Companion] = {c.companion_id: c for c in bundle.companions}
         self.barred: dict[tuple[str, str], str] = {pair: "withheld" for pair in bundle.withheld}
-        self.near: defaultdict[str, set[str]] = defaultdict(set)
+        self.near: defaultdict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)  # (municipality, area)
         self.foes: defaultdict[str, set[str]] = defaultdict(set)
         self.held: defaultdict[str, set[str]] = defaultdict(set)  # person → openings
         self.holders: defaultdict[str, set[str]] = defaultdict(set)  # opening → people
@@ -82,9 +90,9 @@ class Facts:
         self.pinned_at: defaultdict[str, set[str]] = defaultdict(set)  # host → those of them who are newcomers
         for area in bundle.areas:
             for other in area.neighbours:
-                self._link(self.near, area.area_id, other)
+                _link(self.near, (area.municipality, area.area_id), (area.municipality, other))
         for conflict in bundle.conflicts:
-            self._link(self.foes, conflict.person_a, conflict.person_b)
+            _link(self.foes, conflict.person_a, conflict.person_b)
         for row in bundle.history:
             if row.status in REFUSING:
                 self.barred[row.person_id, row.opening_id] = str(row.status)
@@ -97,11 +105,6 @@ class Facts:
         self._sessions: dict[str, list[Session]] = {}
         self._calendars: dict[tuple[Schedule, date, date], list[Session]] = {}
         self._covering: dict[tuple[str, str], list[Diary]] = {}
-
-    @staticmethod
-    def _link(graph: defaultdict[str, set[str]], a: str, b: str) -> None:
-        graph[a].add(b)
-        graph[b].add(a)
 
     def _hold(self, person_id: str, opening_id: str, *, pinned: bool) -> None:
         opening = self.openings.get(opening_id)

@@ -25,8 +25,9 @@ def reach(facts: Facts, pair: Pair) -> bool:
         return False
     if pair.person.reach is Reach.HOME or pair.person.municipality != pair.host.municipality:
         return True
-    home, there = pair.person.area_id, pair.host.area_id
-    if not home or not there or home == there:
+    home = pair.person.municipality, pair.person.area_id
+    there = pair.host.municipality, pair.host.area_id
+    if not home[1] or not there[1] or home == there:
         return False
     if pair.person.reach is Reach.AREA:
         return True

@@ -71,7 +71,7 @@ def companion(companion_id: str, area_id: str, cell: str, **more: object) -> Com
         name=companion_id,
         kind=CompanionKind.SUPPORTER,
         municipality=TOWN,
-        area_ids=(area_id,),
+        area_ids=area_id,
         availability=parse(cell),
         **more,
     )
@@ -145,7 +145,7 @@ class Plan:
 
 BUNDLE = Bundle(
     areas=(
-        Area(area_id="north", municipality=TOWN, name="北", neighbours=("south",)),
+        Area(area_id="north", municipality=TOWN, name="北", neighbours="south"),
         Area(area_id="south", municipality=TOWN, name="南"),
         Area(area_id="cape", municipality=TOWN, name="岬"),
     ),
@@ -269,6 +269,17 @@ PAIR: dict[str, tuple[str, str, Change]] = {
             p.row("people", "nagi", reach=Reach.NEIGHBOUR)
             .row("hosts", "cafe", area_id="cape")
             .row("companions", "mori", area_ids=())
+        ),
+    ),
+    "a neighbour of that name elsewhere": (
+        "reach",
+        "nagi",
+        lambda p: (
+            p.tables(
+                areas=(*p.bundle.areas, Area(area_id="north", municipality="沖見市", name="北", neighbours="cape"))
+            )
+            .row("people", "nagi", reach=Reach.NEIGHBOUR)
+            .row("openings", "letters", host_id="hut")
         ),
     ),
     "another municipality": ("reach", "nagi", lambda p: p.row("people", "nagi", municipality="沖見市")),

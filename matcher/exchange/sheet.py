@@ -1,0 +1,28 @@
+"""A sheet as rows of raw cells, whatever file it came from, with the row numbers that people see."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from matcher.errors import DebanError
+
+Cell = Any  # str from a CSV; str, int, float, bool, date, datetime, time or timedelta from a workbook
+
+
+class BundleError(DebanError):
+    """What makes a bundle, or a file of it, unreadable as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet: `file` as people know it (people.csv, or the sheet's name), its kind, and its rows with numbers."""
+
+    file: str
+    name: str  # name without extension, as it stands
+    rows: list[tuple[int, list[Cell]]]
+    path: Path
+
+    def filled(self) -> Iterator[tuple[int, list[Cell]]]:
+        """Rows with anything in them."""
+        return ((n, cells) for n, cells in self.rows if any(c not in ("", None) for c in cells))
