@@ -1,0 +1,284 @@
+"""The linear program: one row for each thing people share, one function for each kind of row.
+
+Variables, in this order: one per column (begin), then helpers that hold for people and hosts (`served`, `glad`,
+`present`, `over`), then companions' visits (`rides`). Everything is maximised.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.engine.assignment.columns import Columns, span_of
+from matcher.engine.companions import PAUSE
+from matcher.engine.fit import GOOD
+from matcher.engine.problem import Problem
+from matcher.model import HistoryStatus
+
+STAGES = ("s1", "s2", "s3", "s4", "s5", "s6")
+Floats = NDArray[np.float64]
+Term = tuple[int, float]
+
+
+@dataclass(slots=True)
+class Program:
+    """A maximisation over 0 ≤ x ≤ upper with rows lower ≤ A·x ≤ upper; `stages` holds each stage's objective."""
+
+    problem: Problem
+    made: Columns
+    upper: list[float] = field(default_factory=list)
+    starts: list[int] = field(default_factory=lambda: [0])
+    indices: list[int] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+    row_upper: list[float] = field(default_factory=list)
+    stages: dict[str, dict[int, float]] = field(default_factory=lambda: {s: {} for s in STAGES})
+    constants: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
+    of_person: dict[int, list[int]] = field(default_factory=dict)  # person → candidate numbers
+    of_pair: list[list[int]] = field(default_factory=list)  # candidate → its columns
+    presence: dict[tuple[int, int], list[int]] = field(default_factory=dict)  # (person, host) → variables
+    ride_keys: list[tuple[int, int]] = field(default_factory=list)  # ride variable → (companion, visit slot)
+    first_ride: int = 0
+    visit_slots: list[tuple[int, int, int, tuple[int, ...]]] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        return len(self.upper)
+
+    def variable(self, upper: float = 1.0) -> int:
+        """Add a variable; its index."""
+        self.upper.append(upper)
+        return len(self.upper) - 1
+
+    def at_most(self, terms: Iterable[Term], limit: float) -> None:
+        """Add the row Σ terms ≤ limit; a row that can never bind is left out."""
+        terms = list(terms)
+        if sum(v * self.upper[i] for i, v in terms if v > 0) <= limit:
+            return
+        self.indices += [i for i, _ in terms]
+        self.values += [v for _, v in terms]
+        self.starts.append(len(self.indices))
+        self.row_upper.append(limit)
+
+    def objective(self, weights: dict[str, float]) -> Floats:
+        """Weighted sum of the stages as a vector."""
+        vector = np.zeros(self.size)
+        for stage, weight in weights.items():
+            for i, value in self.stages[stage].items():
+                vector[i] += weight * value
+        return vector
+
+
+def make_program(problem: Problem, made: Columns) -> Program:
+    """All rows and the six stages of the objective."""
+    program = Program(problem, made)
+    program.of_pair = [[] for _ in made.candidates]
+    for column in made.columns:
+        program.of_pair[column.pair].append(program.variable())
+    for number, candidate in enumerate(made.candidates):
+        program.of_person.setdefault(candidate.person, []).append(number)
+    one_start_each(program)
+    wanted(program)
+    seats(program)
+    hours_apart(program)
+    newcomers(program)
+    apart(program)
+    company(program)
+    stage_of_people(program)
+    stage_of_fit(program)
+    stage_of_standing(program)
+    return program
+
+
+def _columns(program: Program, candidates: Iterable[int]) -> list[Term]:
+    return [(x, 1.0) for c in candidates for x in program.of_pair[c]]
+
+
+def one_start_each(program: Program) -> None:
+    """A suggestion begins once. (Where a person wants one thing only, `wanted` says it already.)"""
+    for candidate, columns in zip(program.made.candidates, program.of_pair, strict=True):
+        if len(columns) > 1 and program.problem.p.wants_left[candidate.person] > 1:
+            program.at_most([(x, 1.0) for x in columns], 1.0)
+
+
+def wanted(program: Program) -> None:
+    """Nobody is given more than they want."""
+    for person, candidates in program.of_person.items():
+        program.at_most(_columns(program, candidates), float(program.problem.p.wants_left[person]))
+
+
+def seats(program: Program) -> None:
+    """At every session no more newcomers than seats; a seat is held from the first visit on."""
+    problem, holders = program.problem, defaultdict[int, list[int]](list)
+    arranged = defaultdict[int, list[int]](list)
+    for x, column in enumerate(program.made.columns):
+        candidate = program.made.candidates[column.pair]
+        if column.begin < 0:
+            arranged[candidate.opening].append(x)
+        for session in candidate.sessions[column.begin :] if column.begin >= 0 else ():
+            holders[session].append(x)
+    seen: set[tuple[int, tuple[int, ...]]] = set()
+    for session, columns in sorted(holders.items()):
+        opening = int(problem.seats.opening[session])
+        free = int(problem.o.capacity[opening] - problem.seats.of_session[session])
+        if (free, tuple(columns)) not in seen:
+            seen.add((free, tuple(columns)))
+            program.at_most([(x, 1.0) for x in columns], float(free))
+    for opening, columns in sorted(arranged.items()):
+        free = int(problem.o.capacity[opening] - problem.seats.arranged[opening])
+        program.at_most([(x, 1.0) for x in columns], float(free))
+
+
+def hours_apart(program: Program) -> None:
+    """Two suggestions for one person never lie over each other, at any session of the horizon."""
+    problem = program.problem
+    for person, candidates in program.of_person.items():
+        if problem.p.wants_left[person] < 2 or len(candidates) < 2:
+            continue
+        by_day = defaultdict[int, list[tuple[int, int, int]]](list)
+        for c in candidates:
+            for session in program.made.candidates[c].sessions:
+                day, start, end = span_of(problem, person, session)
+                by_day[day].append((start, end, c))
+        cliques: set[tuple[int, ...]] = set()
+        for spans in by_day.values():
+            for start, _, _ in spans:
+                together = tuple(sorted({c for a, b, c in spans if a <= start < b}))
+                if len(together) > 1:
+                    cliques.add(together)
+        for clique in sorted(cliques):
+            if not any(set(clique) < set(other) for other in cliques):
+                program.at_most(_columns(program, clique), 1.0)
+
+
+def newcomers(program: Program) -> None:
+    """A host takes at most so many different new people, and is spared beyond half of that (stage s6)."""
+    problem = program.problem
+    at_host = defaultdict[int, dict[int, list[int]]](dict)
+    for person, candidates in program.of_person.items():
+        for c in candidates:
+            host = int(problem.o.host[program.made.candidates[c].opening])
+            at_host[host].setdefault(person, []).append(c)
+    known = defaultdict[int, set[int]](set)
+    for p, o in problem.pinned:
+        known[int(problem.o.host[o])].add(p)
+    for host in sorted(known.keys() | at_host.keys()):
+        new: list[Term] = []
+        for person, candidates in sorted(at_host.get(host, {}).items()):
+            own = _present(program, person, host, candidates)
+            if person not in known[host]:
+                new += [(x, 1.0) for x in own]
+        limit = int(problem.host_limit[host])
+        if limit >= 0:
+            program.at_most(new, float(max(0, limit - len(known[host]))))
+        half = (limit + 1) // 2 if limit >= 0 else 2
+        spare = half - len(known[host])
+        if spare < 0:
+            program.constants["s6"] += spare
+        if new and len(new) > max(spare, 0):
+            over = program.variable(float(len(new)))
+            program.at_most([*new, (over, -1.0)], float(max(spare, 0)))
+            program.stages["s6"][over] = -1.0
+
+
+def _present(program: Program, person: int, host: int, candidates: Sequence[int]) -> list[int]:
+    """Variables that sum to 1 when the person comes to the host, 0 otherwise."""
+    columns = [x for c in candidates for x in program.of_pair[c]]
+    if program.problem.p.wants_left[person] > 1 and len(candidates) > 1:
+        here = program.variable()
+        for c in candidates:
+            program.at_most([*((x, 1.0) for x in program.of_pair[c]), (here, -1.0)], 0.0)
+        columns = [here]
+    program.presence[person, host] = columns
+    return columns
+
+
+def apart(program: Program) -> None:
+    """People who must not meet are never at one host."""
+    for person, foes in enumerate(program.problem.foes):
+        for foe in foes:
+            if person < foe:
+                hosts = {h for p, h in program.presence if p == person} & {h for p, h in program.presence if p == foe}
+                for host in sorted(hosts):
+                    both = program.presence[person, host] + program.presence[foe, host]
+                    program.at_most([(x, 1.0) for x in both], 1.0)
+
+
+def company(program: Program) -> None:
+    """Somebody goes along on each first visit that needs it: one person at a time, with a pause, so many a week.
+
+    Visits and companions are decoupled: a visit needs *somebody* free for its day, hours and area; who it is, is
+    counted by the ride variables and named once the plan is known.
+    """
+    problem = program.problem
+    slots: dict[tuple[int, int, int, tuple[int, ...]], list[int]] = {}
+    for x, column in enumerate(program.made.columns):
+        if column.visit is not None:
+            v = column.visit
+            slots.setdefault((v.day, v.start, v.end, v.companions), []).append(x)
+    program.first_ride = program.size
+    rides = defaultdict[int, list[tuple[int, int, int, int]]](list)  # companion → (day, start, end, variable)
+    for number, (slot, columns) in enumerate(sorted(slots.items())):
+        program.visit_slots.append(slot)
+        day, start, end, companions = slot
+        given: list[Term] = []
+        for c in companions:
+            if problem.companions[c].per_week > 0:
+                ride = program.variable()
+                program.ride_keys.append((c, number))
+                rides[c].append((day, start, end, ride))
+                given.append((ride, -1.0))
+        program.at_most([*((x, 1.0) for x in columns), *given], 0.0)
+    monday = problem.horizon.first.weekday()
+    for c, own in sorted(rides.items()):
+        weeks = defaultdict[int, list[Term]](list)
+        days = defaultdict[int, list[tuple[int, int, int]]](list)
+        for day, start, end, ride in own:
+            weeks[(day + monday) // 7].append((ride, 1.0))
+            days[day].append((start, end, ride))
+        for terms in weeks.values():
+            program.at_most(terms, float(problem.companions[c].per_week))
+        for spans in days.values():
+            for start in sorted({a for a, _, _ in spans}):
+                program.at_most([(r, 1.0) for a, b, r in spans if a <= start < b + PAUSE], 1.0)
+
+
+def stage_of_people(program: Program) -> None:
+    """s1 people served, s2 their waiting, s3 people whose best suggestion is good."""
+    problem, made = program.problem, program.made
+    for person, candidates in program.of_person.items():
+        waiting = float(problem.p.waiting_class[person])
+        good = [c for c in candidates if made.candidates[c].fit >= GOOD]
+        if problem.p.wants_left[person] == 1:
+            served, glad = [x for x, _ in _columns(program, candidates)], [x for x, _ in _columns(program, good)]
+        else:
+            served, glad = [_any_of(program, candidates)], [_any_of(program, good)] if good else []
+        for x in served:
+            program.stages["s1"][x] = 1.0
+            if waiting:
+                program.stages["s2"][x] = waiting
+        for x in glad:
+            program.stages["s3"][x] = 1.0
+
+
+def _any_of(program: Program, candidates: Sequence[int]) -> int:
+    """A variable that can be 1 only when one of the candidates is given."""
+    some = program.variable()
+    program.at_most([(some, 1.0), *((x, -1.0) for x, _ in _columns(program, candidates))], 0.0)
+    return some
+
+
+def stage_of_fit(program: Program) -> None:
+    """s4: the fits of all suggestions, in whole thousandths."""
+    for candidate, columns in zip(program.made.candidates, program.of_pair, strict=True):
+        for x in columns:
+            program.stages["s4"][x] = float(candidate.fit)
+
+
+def stage_of_standing(program: Program) -> None:
+    """s5: suggestions that were proposed before and stand."""
+    for candidate, columns in zip(program.made.candidates, program.of_pair, strict=True):
+        if HistoryStatus.PROPOSED in program.problem.past.get((candidate.person, candidate.opening), frozenset()):
+            for x in columns:
+                program.stages["s5"][x] = 1.0

@@ -1,0 +1,87 @@
+"""Judging pairs: which are possible, how well they fit, and which rule stands in the way of the good ones."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.engine.block import blocks
+from matcher.engine.feasibility import CODES, forbidding, held
+from matcher.engine.fit import WORTH, fit
+from matcher.engine.problem import Ints, Problem
+from matcher.engine.profiles import Profiles
+
+THIN = 200  # thousandths: below this an opening is not even a thin idea
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A rule that forbids openings which would otherwise be worth bringing up; `nearest` is the one closest to free."""
+
+    code: str
+    openings: int
+    nearest: int
+    alone: bool  # this rule alone forbids the nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs that no rule forbids, sorted by person, then best fit first, then opening.
+
+    Attributes:
+        person, opening: (N,) indices.
+        fit: (N,) thousandths.
+        parts: (N, len(PARTS)) shares of the fit.
+        first: (P + 1,) pairs of person p are first[p]:first[p + 1].
+        obstacles: per person.
+    """
+
+    person: Ints
+    opening: Ints
+    fit: NDArray[np.int16]
+    parts: NDArray[np.float32]
+    first: Ints
+    obstacles: tuple[tuple[Obstacle, ...], ...]
+
+    def of(self, person: int) -> range:
+        """Positions of a person's pairs, best first."""
+        return range(int(self.first[person]), int(self.first[person + 1]))
+
+
+def judge(problem: Problem, profiles: Profiles, at_least: int = THIN) -> Pairs:
+    """Judge every pair of the problem; keep those of at least so many thousandths that no rule forbids."""
+    people, openings, fits, shares = [], [], [], []
+    obstacles: list[tuple[Obstacle, ...]] = [()] * len(problem.people)
+    for block in blocks(problem):
+        forbidden = forbidding(block, profiles)
+        worth, parts = fit(block, profiles)
+        taken = held(block)
+        i, j = np.nonzero((forbidden == 0) & (worth >= at_least) & ~taken)
+        people.append(block.people[i])
+        openings.append(block.openings[j])
+        fits.append(worth[i, j])
+        shares.append(parts[i, j])
+        tempting = (worth >= WORTH) & (forbidden != 0) & ~taken
+        for row, person in enumerate(block.people):
+            columns = np.flatnonzero(tempting[row])
+            if len(columns):
+                obstacles[person] = _obstacles(forbidden[row, columns], worth[row, columns], block.openings[columns])
+    person = np.concatenate(people) if people else np.zeros(0, np.int32)
+    opening = np.concatenate(openings) if openings else np.zeros(0, np.int32)
+    value = np.concatenate(fits) if fits else np.zeros(0, np.int16)
+    part = np.concatenate(shares) if shares else np.zeros((0, 1), np.float32)
+    order = np.lexsort((opening, -value, person))
+    first = np.searchsorted(person[order], np.arange(len(problem.people) + 1)).astype(np.int32)
+    return Pairs(person[order], opening[order], value[order], part[order], first, tuple(obstacles))
+
+
+def _obstacles(forbidden: NDArray[np.uint16], worth: NDArray[np.int16], openings: Ints) -> tuple[Obstacle, ...]:
+    found = []
+    for k, code in enumerate(CODES):
+        hit = np.flatnonzero(forbidden & (1 << k))
+        if not len(hit):
+            continue
+        alone = forbidden[hit] == 1 << k
+        nearest = max(range(len(hit)), key=lambda n: (alone[n], worth[hit[n]], -openings[hit[n]]))
+        found.append(Obstacle(code, len(hit), int(openings[hit[nearest]]), bool(alone[nearest])))
+    return tuple(found)
