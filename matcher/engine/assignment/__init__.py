@@ -1,5 +1,7 @@
 """The assignment: columns, rows, objective, and their solution with proven bounds."""
 
-from matcher.engine.assignment.solve import Plan, Taken, assign
+from matcher.engine.assignment.child import SolverProcess
+from matcher.engine.assignment.plan import Plan, Taken
+from matcher.engine.assignment.solve import assign
 
-__all__ = ["Plan", "Taken", "assign"]
+__all__ = ["Plan", "SolverProcess", "Taken", "assign"]

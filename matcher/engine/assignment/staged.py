@@ -61,16 +61,12 @@ def solve_staged(program: Arrays, found: Callable[[Floats], None]) -> Outcome:
             found(x)
             value = {s: float(v @ x) for s, v in program.stages.items()}
             total = rest + sum(weights[s] * value[s] for s in best)
+    # What the weighted bound leaves for s4 once the first stages are paid; s5 adds nothing and s6 takes nothing at best.
     early = sum(weights[s] * value[s] for s in ("s1", "s2", "s3"))
-    bound["s4"] = np.floor(total - early + 0.999)  # s5 and s6 together weigh less than one thousandth
-    bound["s4"] = max(value["s4"], float(np.floor(total - early + weights["s6"] * -program.stages["s6"].clip(max=0).sum() * 0 + 1e-4 + _slack(program, weights, value))))
+    late = weights["s5"] * value["s5"] + weights["s6"] * value["s6"]
+    bound["s4"] = value["s4"] + max(0.0, float(np.floor(total - early - late - value["s4"] + 0.999 - 1e-3)))
     proven = all(abs(bound[s] - value[s]) < 0.5 for s in ("s1", "s2", "s3", "s4"))
     return Outcome(x, bound, proven)
-
-
-def _slack(program: Arrays, weights: Mapping[str, float], value: Mapping[str, float]) -> float:
-    """How much of the weighted bound s6 may have eaten: s6 is never above 0, so s4 may be that much higher."""
-    return max(0.0, -weights["s6"] * value["s6"])
 
 
 def _weights(program: Arrays) -> dict[str, float]:
@@ -111,84 +107,41 @@ def _keeping(program: Arrays, best: Mapping[str, float]) -> Arrays:
 def _maximise(program: Arrays, objective: Floats, found: Callable[[Floats], None]) -> tuple[Floats, float]:
     """The best whole x and a proven bound on its objective.
 
-    The linear relaxation is whole or nearly; where it is not, a first whole plan is looked for among the variables it
-    likes, and then only variables whose reduced cost leaves them a chance of beating that plan stay free.
+    The linear relaxation is whole or nearly so; only where it is not, whole variables are asked for.
     """
-    upper = program.upper
-    x, bound, reduced = _relax(program, objective, upper)
-    if _is_whole(program, x):
-        return np.rint(x * 1e6) / 1e6, bound
-    scale = max(1.0, float(np.abs(objective).max()))
-    liked = (x > WHOLE) | (np.abs(reduced) <= 1e-7 * scale)
-    plan = _whole_plan(program, objective, np.where(liked, upper, 0.0))
-    if plan is None:
-        plan = np.zeros_like(x)
-    found(plan)
-    gap = bound - float(objective @ plan)
-    if gap < _unit(objective):
-        return plan, float(objective @ plan) if gap < 0 else bound
-    open_ = (x > WHOLE) | (reduced >= -gap - 1e-6 * scale)
-    if int(open_.sum()) > int(liked.sum()):
-        better = _whole_plan(program, objective, np.where(open_, upper, 0.0))
-        if better is not None and objective @ better >= objective @ plan:
-            plan = better
-    return plan, float(objective @ plan)
-
-
-def _unit(objective: Floats) -> float:
-    """Differences of the objective smaller than this decide nothing."""
-    return 1e-6 * max(1.0, float(np.abs(objective).max())) * 0.1
-
-
-def _is_whole(program: Arrays, x: Floats) -> bool:
+    x, bound = _solve(program, objective, whole=False)
     own = x[program.whole]
-    return bool(np.all(np.abs(own - np.rint(own)) < WHOLE))
+    if np.all(np.abs(own - np.rint(own)) < WHOLE):
+        return _rounded(program, x), bound
+    x, bound = _solve(program, objective, whole=True)
+    return _rounded(program, x), bound
 
 
-def _model(program: Arrays, objective: Floats, upper: Floats) -> mb.ModelBuilderHelper:
+def _rounded(program: Arrays, x: Floats) -> Floats:
+    rounded = np.where(np.abs(x - np.rint(x)) < WHOLE, np.rint(x), x)
+    rounded[program.whole] = np.rint(x[program.whole])
+    return rounded
+
+
+def _solve(program: Arrays, objective: Floats, *, whole: bool) -> tuple[Floats, float]:
+    """One call of HiGHS: x and the proven bound.
+
+    Raises:
+        SolverFailure: no solution came back.
+    """
     model = mb.ModelBuilderHelper()
     rows = len(program.row_upper)
     model.fill_model_from_sparse_data(
-        np.zeros_like(upper), upper, objective, np.full(rows, -np.inf), program.row_upper, program.matrix
+        np.zeros_like(program.upper), program.upper, objective, np.full(rows, -np.inf), program.row_upper, program.matrix
     )
     model.set_maximize(True)
-    return model
-
-
-def _relax(program: Arrays, objective: Floats, upper: Floats) -> tuple[Floats, float, Floats]:
-    """Solve the linear relaxation: x, its value, reduced costs (negative: raising the variable loses so much)."""
-    model = _model(program, objective, upper)
     solver = mb.ModelSolverHelper("highs")
+    if whole:
+        for i in np.flatnonzero(program.whole):
+            model.set_var_integrality(int(i), True)
+        solver.set_solver_specific_parameters("mip_rel_gap=0")
     solver.solve(model)
     if not solver.has_solution():
         raise SolverFailure(solver.status_string())
-    x = np.array(solver.variable_values())
-    duals = np.array(solver.dual_values())
-    # The sign of duals differs between solvers for a maximisation: take the one that prices the basis to zero.
-    reduced = objective - program.matrix.T @ np.abs(duals)
-    # The bound holds for any duals ≥ 0, so it does not lean on the solver's tolerances.
-    bound = float(np.abs(duals) @ program.row_upper + np.maximum(reduced, 0) @ upper)
-    return x, bound, reduced
-
-
-def _whole_plan(program: Arrays, objective: Floats, upper: Floats) -> Floats | None:
-    """Solve with whole variables over those whose upper bound is not 0."""
-    keep = np.flatnonzero(upper > 0)
-    matrix = program.matrix[:, keep]
-    model = mb.ModelBuilderHelper()
-    model.fill_model_from_sparse_data(
-        np.zeros(len(keep)), upper[keep], objective[keep], np.full(len(program.row_upper), -np.inf), program.row_upper, csr_matrix(matrix)
-    )
-    model.set_maximize(True)
-    for at, i in enumerate(keep):
-        if program.whole[i]:
-            model.set_var_integrality(at, True)
-    solver = mb.ModelSolverHelper("highs")
-    solver.set_solver_specific_parameters("mip_rel_gap=0")
-    solver.solve(model)
-    if not solver.has_solution():
-        return None
-    x = np.zeros(len(upper))
-    x[keep] = np.array(solver.variable_values())
-    x[program.whole] = np.rint(x[program.whole])
-    return x
+    x = np.array(solver.variable_values(), dtype=np.float64)
+    return x, float(solver.best_objective_bound() if whole else objective @ x)

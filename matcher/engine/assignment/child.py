@@ -1,0 +1,121 @@
+"""The process that solves: started early, so that loading the solver costs no time, and ended from outside at the limit.
+
+A solver's own time limit is not a hard one; a killed process is. Plans found on the way come back as they are found.
+"""
+
+import multiprocessing
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.errors import DebanError
+
+Floats = NDArray[np.float64]
+
+
+class SolverGone(DebanError):
+    """The solving process ended without any plan; the sentence says why, as far as it is known."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """The program as plain arrays that travel between processes; see `staged.Arrays`."""
+
+    upper: Floats
+    starts: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    values: Floats
+    row_upper: Floats
+    stages: Mapping[str, Floats]
+    whole: NDArray[np.bool_]
+    limits: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came back: the last plan, and bounds where the solving came to its end."""
+
+    x: Floats
+    bound: Mapping[str, float]
+    proven: bool
+    ended: str  # "" at its end; "time" at the limit; "gone" when the process disappeared; "failed" with the solver
+
+
+class SolverProcess:
+    """A child process that waits for one task. Use it as a context: it never outlives the block."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._ours, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._ours.close()
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id."""
+        return self._process.pid
+
+    def solve(self, task: Task, seconds: float) -> Found:
+        """Solve within so many seconds; the process is killed at the limit and the best plan so far comes back."""
+        end = time.monotonic() + seconds
+        best: Floats | None = None
+        ended = "gone"
+        try:
+            self._ours.send(task)
+            while True:
+                left = end - time.monotonic()
+                if left <= 0 or not self._ours.poll(left):
+                    ended = "time"
+                    break
+                kind, content = self._ours.recv()
+                if kind == "done":
+                    return Found(content.x, content.bound, content.proven, "")
+                if kind == "failed":
+                    ended = "failed"
+                    break
+                best = content
+        except (EOFError, OSError):
+            ended = "gone"
+        if best is None:
+            best = np.zeros(0)
+        return Found(best, {}, False, ended)
+
+
+def _serve(pipe: Connection) -> None:
+    # The solver prints a banner on standard output, which belongs to the answer.
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, 1)
+    from scipy.sparse import csr_matrix
+
+    from matcher.engine.assignment.staged import Arrays, SolverFailure, solve_staged
+
+    try:
+        task = pipe.recv()
+    except EOFError:
+        return
+    shape = len(task.row_upper), len(task.upper)
+    matrix = csr_matrix((task.values, task.indices, task.starts), shape=shape)
+    arrays = Arrays(task.upper, matrix, task.row_upper, task.stages, task.whole, task.limits)
+    try:
+        outcome = solve_staged(arrays, lambda x: pipe.send(("plan", x)))
+    except SolverFailure as error:
+        pipe.send(("failed", str(error)))
+    else:
+        pipe.send(("done", outcome))

@@ -1,0 +1,130 @@
+"""From pairs to a plan: who is suggested what, beginning when, with whom, and what was proven about it."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import numpy as np
+
+from matcher.engine.assignment.child import Found, SolverProcess, Task
+from matcher.engine.assignment.columns import Columns, make_columns
+from matcher.engine.assignment.greedy import greedy
+from matcher.engine.assignment.plan import Plan, Taken, stage_values
+from matcher.engine.assignment.program import STAGES, Program, make_program
+from matcher.engine.companions import Visit
+from matcher.engine.fit import GOOD
+from matcher.engine.pairs import Pairs
+from matcher.engine.problem import Problem
+
+
+def assign(problem: Problem, pairs: Pairs, process: SolverProcess, seconds: float) -> Plan:
+    """Solve the assignment within so many seconds.
+
+    Where the solving process gives no plan at all (killed, out of memory, out of time), the plan made by hand's rule
+    (longest waiting first, best fit first) comes back, and `ended` says so.
+    """
+    made = make_columns(problem, pairs)
+    program = make_program(problem, made)
+    limits = _easy_limits(problem, made)
+    if not made.columns:
+        none = dict.fromkeys(STAGES, 0) | {"s6": int(program.constants["s6"])}
+        return Plan((), none, none, True, "", 0, 0)
+    found = process.solve(_task(program, limits), seconds)
+    taken = _decode(program, found) if len(found.x) else greedy(problem, made)
+    taken = first_visits(problem, taken)
+    objective = stage_values(problem, taken)
+    bound = {s: int(limits[s]) for s in STAGES} | {s: round(v) for s, v in found.bound.items()}
+    bound["s6"] = 0
+    if found.proven:
+        bound["s6"] = max(objective["s6"], bound["s6"])
+    optimal = found.proven and all(bound[s] == objective[s] for s in ("s1", "s2", "s3", "s4"))
+    return Plan(tuple(taken), objective, bound, optimal, found.ended, program.size, len(program.row_upper))
+
+
+def _task(program: Program, limits: Mapping[str, float]) -> Task:
+    whole = np.zeros(program.size, dtype=np.bool_)
+    whole[: len(program.made.columns)] = True
+    whole[program.first_ride : program.first_ride + len(program.ride_keys)] = True
+    return Task(
+        upper=np.array(program.upper),
+        starts=np.array(program.starts, dtype=np.int64),
+        indices=np.array(program.indices, dtype=np.int32),
+        values=np.array(program.values),
+        row_upper=np.array(program.row_upper),
+        stages={s: program.objective({s: 1.0}) for s in STAGES},
+        whole=whole,
+        limits=limits,
+    )
+
+
+def _easy_limits(problem: Problem, made: Columns) -> dict[str, float]:
+    """Bounds that need no solving: everybody who has a candidate is served, each with their best."""
+    fits = defaultdict[int, list[int]](list)
+    for candidate in made.candidates:
+        fits[candidate.person].append(candidate.fit)
+    best = {p: sorted(f, reverse=True)[: int(problem.p.wants_left[p])] for p, f in fits.items()}
+    return {
+        "s1": float(len(best)),
+        "s2": float(sum(int(problem.p.waiting_class[p]) for p in best)),
+        "s3": float(sum(f[0] >= GOOD for f in best.values())),
+        "s4": float(sum(sum(f) for f in best.values())),
+        "s5": float(len(made.candidates)),
+        "s6": 0.0,
+    }
+
+
+def _decode(program: Program, found: Found) -> list[Taken]:
+    """Name the companions of the chosen visits; everything is in the order of people, so nothing is left to chance."""
+    free = defaultdict[int, list[int]](list)  # visit slot → companions who ride
+    for at, (companion, slot) in enumerate(program.ride_keys):
+        if found.x[program.first_ride + at] > 0.5:
+            free[slot].append(companion)
+    slot_of = {slot: n for n, slot in enumerate(program.visit_slots)}
+    taken = []
+    for x, column in enumerate(program.made.columns):
+        if found.x[x] < 0.5:
+            continue
+        candidate = program.made.candidates[column.pair]
+        session = candidate.sessions[column.begin] if column.begin >= 0 else None
+        companion = None
+        if column.visit is not None:
+            companion = free[slot_of[_slot(column.visit)]].pop(0)
+        elif candidate.needs_companion:
+            companion = program.problem.rides.covering(candidate.opening)[0]
+        taken.append(Taken(candidate.person, candidate.opening, candidate.fit, session, companion))
+    return taken
+
+
+def _slot(visit: Visit) -> tuple[int, int, int, tuple[int, ...]]:
+    return visit.day, visit.start, visit.end, visit.companions
+
+
+def first_visits(problem: Problem, taken: list[Taken]) -> list[Taken]:
+    """Move first visits that need nobody as early as seats allow, those who waited longest first."""
+    load = problem.seats.of_session.copy()
+    for t in taken:
+        if t.session is not None:
+            for s in _held(problem, t.person, t.opening, t.session):
+                load[s] += 1
+    order = sorted(range(len(taken)), key=lambda i: (-problem.p.waiting_class[taken[i].person], taken[i].person))
+    moved = list(taken)
+    for i in order:
+        t = taken[i]
+        if t.session is None or t.companion is not None:
+            continue
+        first = t.session
+        for s in reversed(_held(problem, t.person, t.opening, problem.timetable.first[t.opening])):
+            if s >= t.session:
+                continue
+            if load[s] >= problem.o.capacity[t.opening]:
+                break
+            load[s] += 1
+            first = s
+        moved[i] = Taken(t.person, t.opening, t.fit, first, None)
+    return moved
+
+
+def _held(problem: Problem, person: int, opening: int, since: int) -> list[int]:
+    """Sessions from `since` on that the person can attend: seats they hold."""
+    own = problem.stays.start[problem.stays.hours_of[person]]
+    slot = problem.timetable.slot
+    return [s for s in range(int(since), int(problem.timetable.first[opening + 1])) if own[slot[s]] >= 0]

@@ -1,0 +1,130 @@
+"""Explanations as codes and figures: why an opening suits, what to ask first, what stands in the way."""
+
+from collections.abc import Iterator
+
+from matcher.engine.answer import Ask, Blocked, Nearest, Reason
+from matcher.engine.fit import PARTS, SOURCES
+from matcher.engine.pairs import Pairs
+from matcher.engine.problem import Problem
+from matcher.engine.profiles import AVOID_CHECK, AVOID_FORBIDS, Profiles
+from matcher.engine.quotes import Quote, avoided, quote
+from matcher.model import Acceptance, Consent, HistoryStatus
+from matcher.words import Kind
+
+OLD_SURVEY = 365  # days after which a host's answer is asked for again (engine.md, `survey_old`)
+_SHOWN = 0.02  # a part of the fit smaller than this is no reason worth saying
+
+
+def reasons(problem: Problem, profiles: Profiles, pairs: Pairs, k: int) -> tuple[Reason, ...]:
+    """Why the pair suits, strongest first: words with the quotes that meet, then circumstances."""
+    person, opening = int(pairs.person[k]), int(pairs.opening[k])
+    found = []
+    for code, share in zip(PARTS, pairs.parts[k], strict=True):
+        weight = round(float(share), 3)
+        if weight < _SHOWN or code == "companion":
+            continue
+        data: dict[str, object] = {}
+        if code in SOURCES:
+            met = quote(profiles, person, opening, code)
+            if met is None:
+                continue
+            data = {"person": met.person, "opening": met.opening, "bridge": met.bridge, "field": met.field}
+        elif code == "visited":
+            statuses = problem.past.get((person, opening), frozenset())
+            data = {"status": next(s for s in HistoryStatus if s in statuses).value}
+        found.append(Reason(code, weight, data))
+    return tuple(sorted(found, key=lambda r: (r.code not in SOURCES, -r.weight, r.code)))
+
+
+def asks(problem: Problem, profiles: Profiles, person: int, opening: int, *, suggested: bool) -> tuple[Ask, ...]:
+    """What to find out before the opening is proposed."""
+    return tuple(_asks(problem, profiles, person, opening, suggested))
+
+
+def _asks(problem: Problem, profiles: Profiles, person: int, opening: int, suggested: bool) -> Iterator[Ask]:
+    who, what = problem.people[person], problem.openings[opening]
+    host = problem.hosts[problem.o.host[opening]]
+    if host.accepts is None:
+        yield Ask("acceptance_unknown", {"host": host.name})
+    elif host.accepts is Acceptance.CONDITIONAL:
+        yield Ask("acceptance_conditional", {"host": host.name, "conditions": host.conditions})
+    if host.surveyed_on and (problem.horizon.first - host.surveyed_on).days > OLD_SURVEY:
+        yield Ask("survey_old", {"host": host.name, "date": host.surveyed_on.isoformat()})
+    if what.schedule is None:
+        yield Ask("by_arrangement", {"host": host.name})
+    if who.availability is None:
+        yield Ask("hours_unknown", {"alias": who.called})
+    if not what.online and (problem.p.area[person] < 0 or problem.o.area[opening] < 0):
+        yield Ask("area_unknown", {"whose": who.called if problem.p.area[person] < 0 else host.name})
+    if who.wheelchair and what.wheelchair is None:
+        yield Ask("wheelchair_unknown", {"host": host.name})
+    if who.contact_max is not None and what.contact is None:
+        yield Ask("contact_unknown", {"host": host.name})
+    near = avoided(profiles, person, opening)
+    if near is not None and AVOID_CHECK <= near.strength < AVOID_FORBIDS:
+        yield Ask("avoid_check", {"alias": who.called, "person": near.person, "opening": near.opening})
+    if who.consent is not Consent.SHARE:
+        yield Ask("share_consent_needed", {"alias": who.called})
+
+
+def blocked(problem: Problem, pairs: Pairs, person: int) -> tuple[Blocked, ...]:
+    """Rules that forbid openings which would otherwise be worth bringing up, most openings first."""
+    found = []
+    for obstacle in pairs.obstacles[person]:
+        data = change(problem, person, obstacle.nearest, obstacle.code) | {"alone": obstacle.alone}
+        nearest = Nearest(problem.openings[obstacle.nearest].opening_id, data)
+        found.append(Blocked(obstacle.code, obstacle.openings, nearest))
+    return tuple(sorted(found, key=lambda b: (-b.openings, b.code)))
+
+
+def change(problem: Problem, person: int, opening: int, code: str) -> dict[str, object]:
+    """The figures of the smallest change that would lift a rule from a pair."""
+    who, what = problem.people[person], problem.openings[opening]
+    host = problem.hosts[problem.o.host[opening]]
+    data: dict[str, object] = {"alias": who.called, "title": what.title, "host": host.name}
+    match code:
+        case "time":
+            data |= _missing_hours(problem, person, opening)
+        case "reach" | "travel":
+            data |= {"municipality": host.municipality, "area": host.area_id, "limit": who.max_travel_min}
+        case "role":
+            data |= {"role": what.role.value}
+        case "age":
+            data |= {"age": who.age, "min_age": what.min_age, "max_age": what.max_age}
+        case "contact":
+            data |= {"needed": what.contact, "limit": who.contact_max}
+        case "physical":
+            data |= {"needed": what.physical, "limit": who.physical_max}
+        case "acceptance":
+            data |= {"accepts": host.accepts.value if host.accepts else "", "role": what.role.value}
+        case "declined":
+            statuses = problem.past.get((person, opening), frozenset())
+            data |= {"status": next((s.value for s in HistoryStatus if s in statuses), "withheld")}
+    return data
+
+
+def _missing_hours(problem: Problem, person: int, opening: int) -> dict[str, object]:
+    """The session that the fewest more minutes of the person's day would reach."""
+    from matcher.times import MIN_STAY, spans_on
+
+    hours = problem.people[person].availability
+    best: tuple[int, dict[str, object]] | None = None
+    for session in problem.timetable.sessions_of(opening):
+        day, start, end = (int(v) for v in problem.timetable.slots[problem.timetable.slot[session]])
+        needed = min(MIN_STAY, end - start)
+        date = problem.horizon.dates[day]
+        for a, b in spans_on(hours, date) if hours else []:
+            earlier = max(0, a - max(start, min(end, b) - needed))  # come out earlier …
+            later = max(0, min(end, max(start, a) + needed) - b)  # … or stay later
+            minutes = min(
+                (m, side) for m, side in ((earlier, "earlier"), (later, "later")) if m > 0 or min(end, b) - max(start, a) >= needed
+            ) if earlier or later else (0, "")
+            if minutes[0] and (best is None or minutes[0] < best[0]):
+                at = a if minutes[1] == "earlier" else b
+                best = minutes[0], {"minutes": minutes[0], "side": minutes[1], "at": at, "weekday": date.weekday()}
+        if best is None:
+            best = 10_000, {"weekday": date.weekday(), "start": start, "end": end}
+    return best[1] if best else {"sessions": 0}
+
+
+__all__ = ["Kind", "Quote", "asks", "blocked", "change", "reasons"]
