@@ -1,0 +1,31 @@
+"""The command `deban`. Commands are loaded when they are called, so that each starts quickly."""
+
+import importlib
+
+import click
+
+_COMMANDS = {
+    "check": "matcher.cli.check",
+    "demo": "matcher.cli.demo",
+    "match": "matcher.cli.match",
+    "template": "matcher.cli.template",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands live in modules of their own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(importlib.import_module(_COMMANDS[cmd_name]), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="deban", prog_name="deban")
+def main() -> None:
+    """出番 — ひとりひとりに、ちょっとできることを探します。"""

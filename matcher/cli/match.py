@@ -1,0 +1,108 @@
+"""`deban match`: one small thing for each person of a bundle, or why not."""
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from matcher.cli.report import report
+from matcher.cli.terminal import COLUMNS_NOTE, Paint, Progress, wrap
+from matcher.engine.run import FaultyPlan
+from matcher.errors import DebanError
+from matcher.services.answer_file import document, write_json, write_pairs
+from matcher.services.match import Matched, match_bundle
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+class Day(click.ParamType[date]):
+    """A date option, 2026-12-01."""
+
+    name = "日付"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"「{value}」は日付として読めません。2026-12-01 のように書いてください。", param, ctx)
+
+
+@click.command("match")
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.option("--from", "first", type=Day(), help="期間のはじめの日（例 2026-12-01）。なければ今日。")
+@click.option("--weeks", type=int, default=4, show_default=True, help="何週間分を見るか。")
+@click.option("--json", "json_path", type=click.Path(path_type=Path, allow_dash=True), help="答えをJSONで書く（- は標準出力）。")
+@click.option("--pairs", "pairs_path", type=click.Path(path_type=Path), help="可能な組すべてを、合い具合の内訳とともにCSVで書く。")
+@click.option("--person", help="この本人IDのことだけを、くわしく表示する。")
+@click.option("--time-limit", type=click.FloatRange(min=1), default=60.0, show_default=True, help="計算の上限（秒）。")
+def match(
+    bundle: Path,
+    first: date | None,
+    weeks: int,
+    json_path: Path | None,
+    pairs_path: Path | None,
+    person: str | None,
+    time_limit: float,
+) -> None:
+    """一式（CSVのフォルダか .xlsx）から、ひとりひとりに「ちょっとできること」を探します。"""
+    today = datetime.now(TOKYO).date()
+    progress = Progress()
+    try:
+        for target in (json_path, pairs_path):
+            if target is not None and str(target) != "-" and not target.resolve().parent.is_dir():
+                raise DebanError(f"{target} を書くフォルダがありません。先にフォルダを作ってください。")
+        done = match_bundle(
+            bundle,
+            first or today,
+            weeks,
+            today=today,
+            seconds=time_limit,
+            every_pair=pairs_path is not None,
+            progress=progress,
+        )
+        progress.done()
+        if person is not None and person not in {p.person_id for p in done.read.bundle.people}:
+            raise DebanError(f"{bundle} に本人ID「{person}」はいません。IDを確かめてください。")
+        _write(done, json_path, pairs_path)
+    except FaultyPlan as error:
+        progress.done()
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except DebanError as error:
+        progress.done()
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except OSError as error:
+        progress.done()
+        click.echo(f"{error.filename} に書けません（{error.strerror}）。場所と権限を確かめてください。", err=True)
+        sys.exit(2)
+    if str(json_path) != "-":
+        show(done, person)
+
+
+def _write(done: Matched, json_path: Path | None, pairs_path: Path | None) -> None:
+    content = document(done.run, done.read.refused, done.warnings)
+    if str(json_path) == "-":
+        json.dump(content, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+    elif json_path is not None:
+        write_json(content, json_path)
+    if pairs_path is not None:
+        write_pairs(done.run, pairs_path)
+
+
+def show(done: Matched, person: str | None = None) -> None:
+    """Print the report, what held pairs back first."""
+    paint = Paint(sys.stdout.isatty())
+    first = [w for w in done.warnings if w.code in ("withheld", "held_against_rule")]
+    for notice in first:
+        for line in wrap(f"注意: {notice.text}", COLUMNS_NOTE, "  "):
+            click.echo(paint.warm(line))
+    if done.read.rows_refused:
+        text = f"{done.read.rows_refused}行が読めませんでした。deban check で、直す所と返ってきた行が分かります。"
+        click.echo(paint.warm(text))
+    for line in report(done.run, paint, person):
+        click.echo(line)

@@ -1,0 +1,107 @@
+"""The JSON answer of formats.md, "What a match run returns", and the list of pairs."""
+
+import csv
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from matcher.engine.answer import Answer, Idea
+from matcher.engine.assignment.program import STAGES
+from matcher.engine.fit import PARTS
+from matcher.engine.run import MatchRun
+from matcher.exchange import Notice, Refusal
+from matcher.services import wording
+
+
+def document(run: MatchRun, refused: Iterable[Refusal] = (), warnings: Iterable[Notice] = ()) -> dict[str, Any]:
+    """The answer as JSON types; everything but `seconds` is the same for the same bundle, options and version."""
+    names = {p.person_id: p.called for p in run.problem.people}
+    return {
+        "run": {
+            "from": run.problem.horizon.first.isoformat(),
+            "weeks": run.problem.horizon.weeks,
+            "status": "optimal" if run.plan.optimal else "feasible",
+            "objective": {s: run.plan.objective[s] for s in STAGES},
+            "bound": {s: run.plan.bound[s] for s in STAGES},
+            "seconds": round(run.seconds, 3),
+        },
+        "people": [_answer(a) for a in run.answers],
+        "gaps": [
+            {
+                "area_id": g.area_id,
+                "role": g.role,
+                "when": g.when,
+                "activity": g.activity,
+                "people": list(g.people),
+                "text": wording.gap(g, names),
+            }
+            for g in run.gaps
+        ],
+        "refused": [
+            {"file": r.file, "row": r.row, "column": r.column, "value": r.value, "text": r.text} for r in refused
+        ],
+        "warnings": [{"file": w.file, "row": w.row, "column": w.column, "text": w.text} for w in warnings],
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "person_id": answer.person_id,
+        "status": answer.status.value,
+        "suggestions": [_idea(i) for i in answer.suggestions],
+        "options": [_idea(i) for i in answer.options],
+        "blocked": [
+            {
+                "code": b.code,
+                "openings": b.openings,
+                "text": wording.blocked(b),
+                "nearest": b.nearest and {"opening_id": b.nearest.opening_id, "text": wording.nearest(b)},
+            }
+            for b in answer.blocked
+        ],
+    }
+
+
+def _idea(idea: Idea) -> dict[str, Any]:
+    return {
+        "opening_id": idea.opening_id,
+        "first_session": idea.first_session and idea.first_session.isoformat(timespec="minutes"),
+        "companion_id": idea.companion_id,
+        "fit": idea.fit,
+        "reasons": [{"code": r.code, "text": wording.reason(r), "weight": r.weight} for r in idea.reasons],
+        "ask": [{"code": a.code, "text": wording.ask(a)} for a in idea.asks],
+    }
+
+
+def write_json(content: Mapping[str, Any], path: Path) -> None:
+    """Write the answer; the file is there whole or not at all."""
+    _whole(path, lambda file: json.dump(content, file, ensure_ascii=False, indent=1))
+
+
+def write_pairs(run: MatchRun, path: Path) -> None:
+    """Write every pair that no rule forbids, with its fit and the parts it is made of."""
+
+    def write(file: IO[str]) -> None:
+        out = csv.writer(file)
+        out.writerow(["person_id", "opening_id", "fit", *PARTS])
+        for k in range(len(run.pairs.person)):
+            person = run.problem.people[run.pairs.person[k]].person_id
+            opening = run.problem.openings[run.pairs.opening[k]].opening_id
+            out.writerow([person, opening, int(run.pairs.fit[k]) / 1000, *(f"{v:.4f}" for v in run.pairs.parts[k])])
+
+    _whole(path, write)
+
+
+def _whole(path: Path, write: Any) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            write(file)
+        os.chmod(name, 0o600)  # people's answers are for their own team
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,161 @@
+"""Sentences of an answer, made from its codes when it is shown. Japanese, short, polite."""
+
+from collections.abc import Mapping
+
+from matcher.engine.answer import Answer, Ask, Blocked, Reason
+from matcher.engine.gaps import Gap
+from matcher.model import HistoryStatus, Role
+from matcher.times import DAY_NAMES, clock
+
+_SOURCES = {
+    "interest": "関心",
+    "strength": "得意なこと",
+    "biography": "これまでの経験",
+}
+_REASONS = {
+    "role": "希望する関わり方に合います。",
+    "hours": "出られる時間に合います。",
+    "near": "無理なく行ける所です。",
+    "calm": "人との関わりの度合いが合います。",
+    "physical": "体への負担が合います。",
+    "step": "小さく始められます。",
+    "host_ready": "受け入れ先の返事が前向きです。",
+    "companion": "はじめの日に、付き添える人がいます。",
+}
+_VISITED = {
+    HistoryStatus.VISITED: "見学したことがあります。",
+    HistoryStatus.ENDED: "以前に参加したことがあります。",
+    HistoryStatus.PROPOSED: "すでに提案しています。",
+}
+_ASKS = {
+    "acceptance_unknown": "{host}に、受け入れられるか聞いてください（まだ答えがありません）。",
+    "acceptance_conditional": "{host}の条件を確かめてください{conditions}。",
+    "survey_old": "{host}の返事は{date}のものです。今も変わりないか聞いてください。",
+    "by_arrangement": "日時は{host}と相談して決めてください。",
+    "hours_unknown": "{alias}に、何ごろなら出られそうか聞いてください。",
+    "area_unknown": "{whose}の圏域が分かりません。通える所か確かめてください。",
+    "wheelchair_unknown": "{host}に、車いすで使えるか聞いてください。",
+    "contact_unknown": "{host}に、どのくらい人と関わるか聞いてください。",
+    "share_consent_needed": "受け入れ先に伝える前に、{alias}の同意をもらってください。",
+    "avoid_check": "{alias}の「{person}」に近いかもしれません（{opening}）。気にならないか聞いてください。",
+}
+_BLOCKED = {
+    "time": "時間が合わない",
+    "reach": "動ける範囲の外にある",
+    "travel": "行くのに時間がかかりすぎる",
+    "role": "希望する関わり方とちがう",
+    "age": "年齢が合わない",
+    "contact": "人との関わりが多すぎる",
+    "physical": "体への負担が大きすぎる",
+    "wheelchair": "車いすで使えない",
+    "acceptance": "受け入れ先が受けていない",
+    "companion": "付き添える人がいない",
+    "capacity": "席がうまっている",
+    "conflict": "会わないほうがよい人がいる",
+    "declined": "辞退などの記録がある",
+    "avoid": "避けたいことに当たる",
+}
+
+
+def reason(item: Reason) -> str:
+    """Why an opening suits, in one sentence; words come as the two quotes that meet, and the bridge between them."""
+    data = item.data
+    if item.code in _SOURCES:
+        bridge = [b for b in _strings(data["bridge"]) if b not in (data["person"], data["opening"])]
+        chain = " → ".join([f"「{data['person']}」", *bridge, f"「{data['opening']}」"])
+        return f"{_SOURCES[item.code]}: {chain}"
+    if item.code == "wish":
+        return f"望むようす: 「{data['person']}」 → {'・'.join(_strings(data['bridge']))}"
+    if item.code == "visited":
+        return _VISITED[HistoryStatus(str(data["status"]))]
+    return _REASONS[item.code]
+
+
+def ask(item: Ask) -> str:
+    """What to find out before proposing."""
+    data = dict(item.data)
+    if item.code == "acceptance_conditional":
+        data["conditions"] = f"（{data['conditions']}）" if data["conditions"] else ""
+    return _ASKS[item.code].format(**data)
+
+
+def blocked(item: Blocked) -> str:
+    """Which rule stands in the way of how many openings."""
+    return f"よさそうでも、{_BLOCKED[item.code]}ものが{item.openings}件あります。"
+
+
+def nearest(item: Blocked) -> str:
+    """What would have to change for the nearest of them."""
+    if item.nearest is None:
+        return ""
+    data = item.nearest.data
+    others = "" if data.get("alone", True) else "（ほかにも合わないことがあります）"
+    return f"いちばん近いのは{data['host']}の「{data['title']}」。{_change(item.code, data)}{others}"
+
+
+def _change(code: str, data: Mapping[str, object]) -> str:
+    match code:
+        case "time" if "side" in data:
+            day = DAY_NAMES[int(str(data["weekday"]))]
+            at, minutes = clock(int(str(data["at"]))), data["minutes"]
+            if data["side"] == "earlier":
+                return f"{day}曜日に、{at}より{minutes}分早く出られれば行けます。"
+            return f"{day}曜日に、{at}より{minutes}分長くいられれば行けます。"
+        case "time" if "weekday" in data:
+            day = DAY_NAMES[int(str(data["weekday"]))]
+            return f"{day}曜日の{clock(int(str(data['start'])))}から{clock(int(str(data['end'])))}に出られれば行けます。"
+        case "time":
+            return "この期間には開かれません。期間をのばすと見つかるかもしれません。"
+        case "reach":
+            return f"{data['municipality']}{_in_area(data)}まで行ければ届きます。"
+        case "travel":
+            return f"移動が{data['limit']}分より長くてもよければ届きます。"
+        case "role":
+            return f"「{Role(str(data['role'])).ja}」でもよければ行けます。"
+        case "age":
+            return f"年齢は{data['min_age'] or ''}〜{data['max_age'] or ''}歳です。受け入れ先に相談できるかもしれません。"
+        case "contact":
+            return f"交流の度合い{data['needed']}（いまの上限は{data['limit']}）でもよければ行けます。"
+        case "physical":
+            return f"体力{data['needed']}（いまの上限は{data['limit']}）でもよければ行けます。"
+        case "wheelchair":
+            return "車いすで使えるようになれば行けます。"
+        case "acceptance":
+            return f"「{Role(str(data['role'])).ja}」としての受け入れを相談できれば行けます。"
+        case "companion":
+            return "その時間に付き添える人が見つかれば行けます。"
+        case "capacity":
+            return "席がもう一つふえれば行けます。"
+        case "conflict":
+            return "席の持ち主と日が分かれても、同じ受け入れ先には提案しません。"
+        case "declined":
+            return "本人か受け入れ先の気持ちが変わったときだけ、また考えます。"
+        case _:
+            return "本人に、それでもよいか聞くまでは提案しません。"
+
+
+def _in_area(data: Mapping[str, object]) -> str:
+    return f"の圏域 {data['area']} " if data.get("area") else ""
+
+
+def gap(item: Gap, names: Mapping[str, str]) -> str:
+    """A missing opening in one sentence."""
+    where = f"圏域 {item.area_id} で、" if item.area_id else ""
+    when = f"{item.when} に" if item.when else ""
+    who = "、".join(names[p] for p in item.people)
+    return f"{where}{when}「{item.activity}」の{Role(item.role).ja}の枠があれば、{who}（{len(item.people)}人）に話せます。"
+
+
+def status(answer: Answer) -> str:
+    """Where a person stands, in words of care."""
+    return {
+        "suggested": "提案があります",
+        "no_fit": "いまは合うものが見つかりません",
+        "needs_information": "出られる時間を聞いてから考えます",
+        "needs_consent": "本人の同意を待っています（提案はまだ出しません）",
+        "placed": "参加が決まっています",
+    }[answer.status.value]
+
+
+def _strings(value: object) -> list[str]:
+    return [str(v) for v in value] if isinstance(value, (list, tuple)) else [str(value)]
