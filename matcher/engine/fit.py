@@ -18,7 +18,7 @@ from matcher.words import Kind
 
 WORDS = 0.68
 # How much each source of words can come to by itself; together they add up without ever passing 1.
-SOURCES: dict[str, float] = {"interest": 0.92, "strength": 0.8, "biography": 0.62, "wish": 0.4}
+SOURCES: dict[str, float] = {"interest": 0.9, "strength": 0.76, "biography": 0.6, "wish": 0.25}
 # How much each circumstance weighs; they sum to 1 - WORDS.
 CIRCUMSTANCES: dict[str, float] = {
     "role": 0.03,

@@ -5,25 +5,28 @@ lexicon's closeness once; a pair then only looks up what the opening names.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.engine.block import Block
+from matcher.engine.likeness import Likeness
 from matcher.engine.problem import Floats, Problem
 from matcher.model import Host, Opening, Person
-from matcher.words import Kind, Mention, Reader, Reading
+from matcher.words import Kind, Mention, Reader, Reading, Word
 
 F32 = NDArray[np.float32]
 
 # How much a text of the opening says about what one does there.
-TITLE, TAGS, DESCRIPTION, HOST_NAME = 1.0, 0.95, 0.7, 0.35
+TITLE, TAGS, DESCRIPTION, HOST_NAME = 1.0, 0.95, 0.7, 0.2
 NOTE_WEIGHT = 0.5  # the coordinator's note counts for less than the person's words
 NEGATION_REACH = 0.8  # a refused activity closer than this to a wished one wins over it
+# A refused activity forbids where the title or a tag names it; in a description it is something to ask about.
+REFUSED_IN_TITLE = 0.8
 AVOID_FORBIDS, AVOID_CHECK = 0.6, 0.3
-RARE_WORD = 0.8  # evidence of a rare word that both sides use, where the lexicon says nothing
+RARE_WORD = 0.65  # evidence of a rare word that both sides use, where the lexicon says nothing
+FAINT = 0.2  # evidence of texts that are alike to the letter; never enough by itself
 SOURCES = (Kind.INTEREST, Kind.STRENGTH, Kind.BIOGRAPHY)
 
 
@@ -168,7 +171,7 @@ class Profiles:
             for reading, weight in offer.parts[:3]:
                 for word in reading.words:
                     if word.noun:
-                        for key in _word_keys(word.key, word.synonyms):
+                        for key in word_keys(word):
                             own[key] = max(own.get(key, 0.0), weight)
             for key in own:
                 seen[key] = seen.get(key, 0) + 1
@@ -182,6 +185,10 @@ class Profiles:
         for at, own in enumerate(self.words_of):
             for key, weight in own.items():
                 self._openings_with.setdefault(key, []).append((at, weight))
+        likeness = Likeness(
+            ["。".join((o.title, *o.activities, o.description)) for o in self.problem.openings]
+        )
+        faint: dict[str, F32] = {}
         shape = len(self.voices), len(self.offers)
         self.shared: dict[Kind, dict[int, F32]] = {kind: {} for kind in (Kind.INTEREST, Kind.STRENGTH, Kind.AVOID)}
         for at, voice in enumerate(self.voices):
@@ -191,10 +198,14 @@ class Profiles:
                 (Kind.AVOID, voice.avoid),
             ):
                 row = None
+                if kind is not Kind.AVOID and reading.text:
+                    if reading.text not in faint:
+                        faint[reading.text] = FAINT * np.minimum(likeness.to(reading.text) * 3, 1)
+                    row = faint[reading.text].copy()
                 for word in reading.words:
                     if not word.noun or (word.polarity < 0) != (kind is Kind.AVOID):
                         continue
-                    for key in _word_keys(word.key, word.synonyms):
+                    for key in word_keys(word):
                         for o, weight in self._openings_with.get(key, ()):
                             row = np.zeros(shape[1], dtype=np.float32) if row is None else row
                             row[o] = max(row[o], RARE_WORD * weight * self.rarity[key])
@@ -242,7 +253,7 @@ class Profiles:
         worst = np.zeros(block.shape, dtype=np.float32)
         for t in np.flatnonzero(unbearable.any(axis=0)):
             np.maximum(worst, unbearable[:, t : t + 1] * shown[:, t], out=worst)
-        np.maximum(worst, self._against(block) * 0.9, out=worst)
+        np.maximum(worst, self._against(block) * REFUSED_IN_TITLE, out=worst)
         for i, person in enumerate(block.people):
             row = self.shared[Kind.AVOID].get(int(person))
             if row is not None:
@@ -250,8 +261,10 @@ class Profiles:
         return worst
 
 
-def _word_keys(key: str, synonyms: Sequence[int]) -> list[str]:
-    return [key, *(f"#{s}" for s in synonyms)]
+def word_keys(word: Word) -> list[str]:
+    """The word itself, and its synonyms where its spelling leaves no doubt which word it is."""
+    written = not all("ぁ" <= c <= "ゖ" for c in word.words)
+    return [word.key, *(f"#{s}" for s in word.synonyms if written)]
 
 
 def as_floats(array: F32) -> Floats:

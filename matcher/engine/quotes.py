@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from matcher.engine.profiles import NOTE_WEIGHT, RARE_WORD, Profiles, Voice
+from matcher.engine.profiles import NOTE_WEIGHT, RARE_WORD, Profiles, Voice, word_keys
 from matcher.words import Kind, Mention, Reading
 
 
@@ -67,7 +67,7 @@ def _by_word(profiles: Profiles, person: int, opening: int, source: str) -> Iter
     offered = profiles.words_of[opening]
     for word in reading.words:
         if word.noun and word.polarity > 0:
-            for key in (word.key, *(f"#{s}" for s in word.synonyms)):
+            for key in word_keys(word):
                 if key in offered:
                     strength = RARE_WORD * offered[key] * profiles.rarity[key]
                     if strength > 0.1:
@@ -83,7 +83,7 @@ def _by_word(profiles: Profiles, person: int, opening: int, source: str) -> Iter
 def _word_of(profiles: Profiles, opening: int, key: str) -> str:
     for reading, _ in profiles.offers[opening].parts:
         for word in reading.words:
-            if key == word.key or key in (f"#{s}" for s in word.synonyms):
+            if key in word_keys(word):
                 return word.words
     return profiles.problem.openings[opening].title
 

@@ -1,7 +1,7 @@
 """Japanese text → activities, wishes and avoidances, each with the span of text that gave it."""
 
 from matcher.words.lexicon import Lexicon, LexiconError, load_lexicon
-from matcher.words.reader import Kind, Mention, Reader, Reading, TraitMention, default_reader
+from matcher.words.reader import Kind, Mention, Reader, Reading, TraitMention, Word, default_reader
 
 __all__ = [
     "Kind",
@@ -11,6 +11,7 @@ __all__ = [
     "Reader",
     "Reading",
     "TraitMention",
+    "Word",
     "default_reader",
     "load_lexicon",
 ]

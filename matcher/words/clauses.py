@@ -11,6 +11,8 @@ REFUSING = frozenset(
     "耐える 不安 緊張 苦痛 苦しい 恐い 面倒 億劫 嫌がる 止める 卒業 恥ずかしい 禁物 アレルギー 落ち着く無い".split()
 )
 LIKING = frozenset("好き 大好き 得意 楽しい 嬉しい 好む 憧れる 憧れ 興味 趣味 夢中 落ち着く ほっと 安心 平気 大丈夫".split())
+# To refuse these is to say something good: 水やりを忘れない, 苦にしない.
+_GOOD_WHEN_DENIED = frozenset("忘れる 欠かす 飽きる 負ける 厭う 惜しむ 休む 迷う 間違える 構う 気".split())
 _CONTRAST = frozenset("けれど けども けど が のに 物の".split())
 _ENOUGH = frozenset("良い 十分 結構 沢山 懲り懲り 御免".split())
 _OTHERS = frozenset("母 父 親 妻 夫 家族 兄 姉 弟 妹 祖父 祖母 周り 息子 娘 先生 医者".split())
@@ -81,7 +83,7 @@ def _read(tokens: Sequence[Token], first: int, last: int) -> Clause:
         sign = 1 if negated else -1
     elif enough:
         sign = -1
-    elif unwanted:
+    elif unwanted or _denied_verb(own):
         sign = -1
     if any(t.normal in _OTHERS for t in own[:2]) and re.search(r"(と言う|という|と言われ|にすすめ|に勧め|がすすめ)", text):
         sign = 0
@@ -89,6 +91,16 @@ def _read(tokens: Sequence[Token], first: int, last: int) -> Clause:
         t.normal in LIKING for t in own
     )
     return Clause(first, last, sign, past)
+
+
+def _denied_verb(own: Sequence[Token]) -> bool:
+    """The clause says that something is not done or cannot be (持てない); not 「話さない日」, nor what is good denied."""
+    for verb, denial, after in zip(own, own[1:], [*own[2:], None], strict=False):
+        if verb.pos == "動詞" and denial.pos == "助動詞" and denial.normal in ("無い", "ない"):
+            qualifies = after is not None and after.pos == "名詞"
+            if not qualifies and verb.normal not in _GOOD_WHEN_DENIED and verb.normal not in ("成る", "為る"):
+                return True
+    return False
 
 
 def _carry_back(tokens: Sequence[Token], found: list[Clause]) -> list[Clause]:

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from matcher.words.lexicon import Form, Means
 from matcher.words.tokens import Token, normalise, tokens
 
+# Endings that say nothing of what the form means: 掃除すること is 掃除.
+_LOOSE_ENDS = frozenset({"為る", "事", "の", "だ", "です", "ます"})
+# Verbs so general that a form made of one and grammar alone (見ているだけ) counts only word for word.
+_GENERAL = frozenset("見る 行く 来る 出る 入る 持つ 作る 使う 思う 言う 考える 知る 分かる 会う 待つ 置く 取る 成る 続ける 始める 終わる 聞く 話す 居る 良い 出来る".split())
 GAP_STRENGTH = 0.85  # a verb phrase found with another word in between (本を棚にもどす for 本を戻す)
 
 
@@ -32,12 +36,20 @@ class FormIndex:
     def __init__(self, forms: Iterable[Form]) -> None:
         self._root = _Node()
         self._phrases: dict[str, list[tuple[str, Form]]] = {}
+        self._verbatim: dict[str, list[Form]] = {}  # by first character
         for form in forms:
             self._add(form)
 
     def _add(self, form: Form) -> None:
-        own = [t for t in tokens(normalise(form.text)) if t.content]
-        if not own:
+        own = [t for t in tokens(normalise(form.text)) if t.linked]
+        while len(own) > 1 and own[-1].normal in _LOOSE_ENDS:
+            own.pop()
+        content = [t for t in own if t.content]
+        if not content:
+            return
+        if len(own) > 1 and all(t.normal in _GENERAL for t in content) or _kept_apart(form, own):
+            text = normalise(form.text)
+            self._verbatim.setdefault(text[0], []).append(form)
             return
         node = self._root
         for token in own:
@@ -48,7 +60,7 @@ class FormIndex:
 
     def find(self, text_tokens: Sequence[Token]) -> list[Hit]:
         """Hits in text order; a form inside a longer one of the same meaning is left out."""
-        content = [i for i, t in enumerate(text_tokens) if t.content]
+        content = [i for i, t in enumerate(text_tokens) if t.linked]
         hits: list[Hit] = []
         for at, i in enumerate(content):
             node = self._root
@@ -61,10 +73,28 @@ class FormIndex:
                 if found is None:
                     break
                 node = found
-                if node.forms and self._whole(text_tokens, i, j):
+                if node.forms and self._whole(text_tokens, i, j) and not self._second_verb(text_tokens, i):
                     hits += [Hit(i, j, form, form.strength) for form in node.forms]
             hits += self._phrase_hits(text_tokens, content, at)
-        return _longest(hits)
+        return _longest([*hits, *self._verbatim_hits(text_tokens)])
+
+    def _verbatim_hits(self, text_tokens: Sequence[Token]) -> Iterable[Hit]:
+        if not text_tokens:
+            return
+        text = "".join(t.surface for t in text_tokens)
+        starts, at = [], 0
+        for token in text_tokens:
+            starts.append(at)
+            at += len(token.surface)
+        for i, start in enumerate(starts):
+            for form in self._verbatim.get(text[start], ()) if start < len(text) else ():
+                form_text = normalise(form.text)
+                if text.startswith(form_text, start):
+                    end = start + len(form_text)
+                    last = max(n for n, s in enumerate(starts) if s < end)
+                    whole = starts[last] + len(text_tokens[last].surface) == end
+                    if whole and not self._second_verb(text_tokens, i):
+                        yield Hit(i, last, form, form.strength)
 
     def _phrase_hits(self, text_tokens: Sequence[Token], content: Sequence[int], at: int) -> Iterable[Hit]:
         i = content[at]
@@ -79,9 +109,28 @@ class FormIndex:
                     yield Hit(i, j, form, form.strength * GAP_STRENGTH)
 
     @staticmethod
+    def _second_verb(text_tokens: Sequence[Token], i: int) -> bool:
+        """A verb that only colours the verb before it: なおす in 書きなおす."""
+        return i > 0 and text_tokens[i].pos == "動詞" and text_tokens[i - 1].pos == "動詞"
+
+    @staticmethod
     def _whole(text_tokens: Sequence[Token], i: int, j: int) -> bool:
-        """A single morpheme counts only where it is a word: 車 is not in 車いす."""
-        return i != j or (text_tokens[i].opens and text_tokens[i].closes)
+        """A single morpheme counts only where it is a word by itself: 車 is not in 車いす, 本 is not in 一本.
+
+        Nor is it one where it only dates something: 子ども is not in 子どものころ.
+        """
+        if i != j:
+            return True
+        own, before, after = text_tokens[i], text_tokens[i - 1] if i else None, text_tokens[i + 1 : i + 3]
+        counted = before is not None and before.detail == "数詞"
+        dated = len(after) == 2 and after[0].surface == "の" and after[1].normal in ("頃", "時", "時代")
+        return own.opens and own.closes and not counted and not dated
+
+
+def _kept_apart(form: Form, own: Sequence[Token]) -> bool:
+    """Short kana forms that the dictionary takes for grammar or another word (なす, つくろう) count only as nouns."""
+    text = normalise(form.text)
+    return len(own) == 1 and len(text) <= 4 and all("ぁ" <= c <= "ゖ" for c in text) and own[0].pos != "名詞"
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

@@ -21,6 +21,7 @@ RELATIONS = {"上位": 0.7, "一部": 0.7, "同じ技": 0.6, "同じ楽しみ": 
 FORM_KEYS = {"言葉": 1.0, "動作": 1.0, "物": 0.8}
 SAME_FAMILY = 0.25  # a thin idea: never enough by itself to be worth bringing up
 SECOND_STEP = 0.9  # each further step along the relations loses a little more than its strengths say
+FADING = 1.8  # relations are written generously; as evidence a weak one counts for much less than a strong one
 
 _SEPARATOR = re.compile(r"[、，,\n]")
 _WITH_STRENGTH = re.compile(r"^(?P<form>.+?)[ \u3000]+(?P<strength>0?\.\d+|[01](?:\.\d+)?)$")
@@ -202,5 +203,5 @@ def _closeness(
         np.maximum(close, step, out=close)
     families = np.array([family[a] for a in activities])
     same = (families[:, None] == families[None, :]) * np.float32(SAME_FAMILY)
-    result: NDArray[np.float32] = np.maximum(close, same)
+    result: NDArray[np.float32] = np.maximum(close, same) ** np.float32(FADING)
     return result

@@ -3,6 +3,7 @@
 The reader never guesses at people: what it does not know it lists as unread, so that somebody can add it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,16 @@ from matcher.words.forms import FormIndex, Hit
 from matcher.words.lexicon import Lexicon, Means, load_lexicon
 from matcher.words.tokens import Token, normalise, tokens
 
+# Nouns that stand in every second sentence: two texts that share one share nothing.
+_EVERYWHERE = frozenset(
+    "こと もの ところ 自分 仕事 手伝い 時間 場所 参加 活動 作業 本人 相手 練習 世話 準備 利用 言葉 気持ち 感じ 生活 毎日 一緒 皆 "
+    "町 市 人間 家族 必要 普通 最近 以前 今度 今 前 後 中 上 下 数 番 度 点 話 声 手 目 体 顔 心 気 力 事 物 所 自身 事情 関係 程度".split()
+)
+# What a catalogue says is not there: 「期限はありません」「機械は使いません」「会話なし」.
+_DENIED_AFTER = re.compile(
+    r"(?:は|も|を|が|に|の必要は|などは)?\s*"
+    r"(?:あり|し|使い|い|要り|いり|行い|飲み|吸い|つき|持ち|出し|求め|聞き)?(?:ません|ない|なし|無し|不要|なく|いらない|要らない|せず)"
+)
 PAST_STRENGTH = 0.75  # what somebody used to do says less than what they wish now
 BIOGRAPHY_STRENGTH = 0.9
 
@@ -68,7 +79,7 @@ class Word:
     end: int
     words: str
     known: bool  # inside a form of the lexicon
-    noun: bool
+    noun: bool  # a general noun of two characters or more: worth comparing by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +124,8 @@ class Reader:
             span = own[hit.first].start, own[hit.last].end
             clause = next((c for c in sides if c.first <= hit.last <= c.last), sides[-1])
             if kind is None:
-                self._from_opening(hit, span, text, mentions, traits)
+                denied = _DENIED_AFTER.match(text[span[1] : span[1] + 14]) is not None
+                self._from_opening(hit, span, text, denied, mentions, traits)
             else:
                 self._from_person(hit, span, text, kind, clause, mentions, traits)
         return Reading(text, tuple(mentions), tuple(traits), tuple(self._words(own, hits, sides, kind)))
@@ -123,14 +135,15 @@ class Reader:
         hit: Hit,
         span: tuple[int, int],
         text: str,
+        denied: bool,
         mentions: list[Mention],
         traits: list[TraitMention],
     ) -> None:
         words = text[slice(*span)]
-        if hit.form.means is Means.ACTIVITY:
+        if hit.form.means is Means.ACTIVITY and not denied:
             mentions.append(Mention(hit.form.name, Kind.INTEREST, 1, hit.strength, *span, words))
         elif hit.form.means in (Means.SHOWN, Means.DENIED):
-            side = 1 if hit.form.means is Means.SHOWN else -1
+            side = 1 if hit.form.means is Means.SHOWN and not denied else -1
             traits.append(TraitMention(hit.form.name, side, hit.strength, *span, words))
 
     def _from_person(
@@ -179,7 +192,12 @@ class Reader:
                     token.end,
                     token.surface,
                     i in inside,
-                    token.pos == "名詞",
+                    token.common
+                    and token.opens
+                    and token.closes
+                    and len(token.surface) > 1
+                    and token.normal not in _EVERYWHERE
+                    and token.surface not in _EVERYWHERE,
                 )
             )
         return found
