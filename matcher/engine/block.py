@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.engine.problem import Bools, Floats, Ints, Problem
+
+if TYPE_CHECKING:
+    from matcher.engine.profiles import Profiles
 
 CELLS_PER_BLOCK = 400_000  # people × openings judged at once: about 60 MB of working arrays
 
@@ -80,6 +85,13 @@ class Block:
         table = np.array([[(int(a), int(b)) in near for b in kinds_o] for a in kinds_p], dtype=np.bool_)
         both: Bools = table.reshape(len(kinds_p), len(kinds_o))[at_p][:, at_o]
         return both
+
+    def avoidance(self, profiles: "Profiles") -> NDArray[np.float32]:
+        """(n, m) how near each opening is to what the person avoids; worked out once, since rule and fit both ask."""
+        known: NDArray[np.float32] | None = self.__dict__.get("_avoidance")
+        if known is None:
+            known = self.__dict__["_avoidance"] = profiles.avoidance(self)
+        return known
 
     @cached_property
     def needs_companion(self) -> Bools:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from matcher.engine.answer import Horizon
 from matcher.engine.timetable import MIN_STAY, Stays, Timetable
@@ -28,7 +29,7 @@ class Rides:
 
     timetable: Timetable
     stays: Stays
-    horizon: Horizon
+    dates: tuple[date, ...]
     companions: tuple[Companion, ...]
     hosts: tuple[Host, ...]  # per opening
     _covering: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
@@ -47,7 +48,7 @@ class Rides:
         hosts: Sequence[Host],
     ) -> "Rides":
         by_id = {h.host_id: h for h in hosts}
-        return cls(timetable, stays, horizon, companions, tuple(by_id[o.host_id] for o in openings))
+        return cls(timetable, stays, horizon.dates, companions, tuple(by_id[o.host_id] for o in openings))
 
     def covering(self, opening: int) -> tuple[int, ...]:
         """Companions who go to the host's area: their own town, and no list of areas that leaves it out."""
@@ -101,5 +102,5 @@ class Rides:
         key = companion, day
         if key not in self._spans:
             hours = self.companions[companion].availability
-            self._spans[key] = [(0, 1440)] if hours is None else spans_on(hours, self.horizon.dates[day])
+            self._spans[key] = [(0, 1440)] if hours is None else spans_on(hours, self.dates[day])
         return self._spans[key]

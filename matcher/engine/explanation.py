@@ -7,9 +7,9 @@ from matcher.engine.fit import PARTS, SOURCES
 from matcher.engine.pairs import Pairs
 from matcher.engine.problem import Problem
 from matcher.engine.profiles import AVOID_CHECK, AVOID_FORBIDS, Profiles
-from matcher.engine.quotes import Quote, avoided, quote
+from matcher.engine.quotes import avoided, quote
 from matcher.model import Acceptance, Consent, HistoryStatus
-from matcher.words import Kind
+from matcher.times import MIN_STAY, spans_on
 
 OLD_SURVEY = 365  # days after which a host's answer is asked for again (engine.md, `survey_old`)
 _SHOWN = 0.02  # a part of the fit smaller than this is no reason worth saying
@@ -36,12 +36,13 @@ def reasons(problem: Problem, profiles: Profiles, pairs: Pairs, k: int) -> tuple
     return tuple(sorted(found, key=lambda r: (r.code not in SOURCES, -r.weight, r.code)))
 
 
-def asks(problem: Problem, profiles: Profiles, person: int, opening: int, *, suggested: bool) -> tuple[Ask, ...]:
+def asks(problem: Problem, profiles: Profiles, pairs: Pairs, k: int) -> tuple[Ask, ...]:
     """What to find out before the opening is proposed."""
-    return tuple(_asks(problem, profiles, person, opening, suggested))
+    return tuple(_asks(problem, profiles, pairs, k))
 
 
-def _asks(problem: Problem, profiles: Profiles, person: int, opening: int, suggested: bool) -> Iterator[Ask]:
+def _asks(problem: Problem, profiles: Profiles, pairs: Pairs, k: int) -> Iterator[Ask]:
+    person, opening = int(pairs.person[k]), int(pairs.opening[k])
     who, what = problem.people[person], problem.openings[opening]
     host = problem.hosts[problem.o.host[opening]]
     if host.accepts is None:
@@ -60,8 +61,8 @@ def _asks(problem: Problem, profiles: Profiles, person: int, opening: int, sugge
         yield Ask("wheelchair_unknown", {"host": host.name})
     if who.contact_max is not None and what.contact is None:
         yield Ask("contact_unknown", {"host": host.name})
-    near = avoided(profiles, person, opening)
-    if near is not None and AVOID_CHECK <= near.strength < AVOID_FORBIDS:
+    if AVOID_CHECK <= pairs.avoidance[k] < AVOID_FORBIDS:
+        near = avoided(profiles, person, opening)
         yield Ask("avoid_check", {"alias": who.called, "person": near.person, "opening": near.opening})
     if who.consent is not Consent.SHARE:
         yield Ask("share_consent_needed", {"alias": who.called})
@@ -105,8 +106,6 @@ def change(problem: Problem, person: int, opening: int, code: str) -> dict[str, 
 
 def _missing_hours(problem: Problem, person: int, opening: int) -> dict[str, object]:
     """The session that the fewest more minutes of the person's day would reach."""
-    from matcher.times import MIN_STAY, spans_on
-
     hours = problem.people[person].availability
     best: tuple[int, dict[str, object]] | None = None
     for session in problem.timetable.sessions_of(opening):
@@ -127,4 +126,3 @@ def _missing_hours(problem: Problem, person: int, opening: int) -> dict[str, obj
     return best[1] if best else {"sessions": 0}
 
 
-__all__ = ["Kind", "Quote", "asks", "blocked", "change", "reasons"]

@@ -6,6 +6,7 @@ Source of every rule: formats.md, "Rules of feasibility". Each function takes a 
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.engine.block import Block
 from matcher.engine.problem import Bools
@@ -72,13 +73,14 @@ def acceptance(block: Block) -> Bools:
     return np.broadcast_to(closed[block.openings][None, :], block.shape)
 
 
-def companion(block: Block) -> Bools:
+def companion(block: Block, among: Bools | None = None) -> Bools:
     """The first visit must be accompanied, and no companion of that area is free at any session the person can attend.
 
-    An opening by arrangement has no sessions: it is possible where any companion goes to that area.
+    An opening by arrangement has no sessions: it is possible where any companion goes to that area. `among` names the
+    pairs worth asking about (those that no other rule forbids), since this rule looks at each session of each pair.
     """
     forbidden = np.zeros(block.shape, dtype=np.bool_)
-    candidates = block.needs_companion & ~time(block)
+    candidates = block.needs_companion & ~time(block) if among is None else block.needs_companion & among
     rides = block.problem.rides
     for i, j in zip(*np.nonzero(candidates), strict=True):
         forbidden[i, j] = not rides.possible(int(block.people[i]), int(block.openings[j]))
@@ -120,7 +122,7 @@ def held(block: Block) -> Bools:
 
 def avoid(block: Block, profiles: Profiles) -> Bools:
     """It is what the person wrote under `avoid`, or said in other words that they do not want."""
-    return profiles.avoidance(block) >= AVOID_FORBIDS
+    return block.avoidance(profiles) >= AVOID_FORBIDS
 
 
 RULES: dict[str, Callable[[Block], Bools]] = {
@@ -144,12 +146,17 @@ RULES: dict[str, Callable[[Block], Bools]] = {
 CODES = (*RULES, "avoid")
 
 
-def forbidding(block: Block, profiles: Profiles) -> "np.ndarray[tuple[int, int], np.dtype[np.uint16]]":
-    """(n, m) bit sets: bit k is set where the rule CODES[k] forbids the pair."""
+def forbidding(block: Block, profiles: Profiles, among: Bools) -> NDArray[np.uint16]:
+    """(n, m) bit sets: bit k is set where the rule CODES[k] forbids the pair.
+
+    Rule `companion` is asked last, and only among the pairs given that nothing else forbids.
+    """
     found = np.zeros(block.shape, dtype=np.uint16)
     for k, code in enumerate(CODES):
-        forbids = avoid(block, profiles) if code == "avoid" else RULES[code](block)
-        found |= forbids.astype(np.uint16) << k
+        if code != "companion":
+            forbids = avoid(block, profiles) if code == "avoid" else RULES[code](block)
+            found |= forbids.astype(np.uint16) << k
+    found |= companion(block, among & (found == 0)).astype(np.uint16) << CODES.index("companion")
     return found
 
 

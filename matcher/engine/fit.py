@@ -167,7 +167,7 @@ def fit(block: Block, profiles: Profiles) -> tuple[NDArray[np.int16], NDArray[np
     """
     logs = [-np.log1p(-weight * np.clip(CRITERIA[code](block, profiles), 0, 1)) for code, weight in SOURCES.items()]
     total = sum(logs, start=np.zeros(block.shape))
-    uneasy = as_floats(profiles.avoidance(block))
+    uneasy = as_floats(block.avoidance(profiles))
     joined = (1 - np.exp(-total)) * (1 - UNEASY * np.where(uneasy >= AVOID_CHECK, np.minimum(uneasy, 1), 0))
     share = np.divide(WORDS * joined, total, out=np.zeros(block.shape), where=total > 0)
     parts = np.empty((*block.shape, len(PARTS)), dtype=np.float32)

@@ -32,6 +32,7 @@ class Pairs:
         person, opening: (N,) indices.
         fit: (N,) thousandths.
         parts: (N, len(PARTS)) shares of the fit.
+        avoidance: (N,) how near the opening is to what the person avoids, 0..1.
         first: (P + 1,) pairs of person p are first[p]:first[p + 1].
         obstacles: per person.
     """
@@ -40,6 +41,7 @@ class Pairs:
     opening: Ints
     fit: NDArray[np.int16]
     parts: NDArray[np.float32]
+    avoidance: NDArray[np.float32]
     first: Ints
     obstacles: tuple[tuple[Obstacle, ...], ...]
 
@@ -50,17 +52,18 @@ class Pairs:
 
 def judge(problem: Problem, profiles: Profiles, at_least: int = THIN) -> Pairs:
     """Judge every pair of the problem; keep those of at least so many thousandths that no rule forbids."""
-    people, openings, fits, shares = [], [], [], []
+    people, openings, fits, shares, uneasy = [], [], [], [], []
     obstacles: list[tuple[Obstacle, ...]] = [()] * len(problem.people)
     for block in blocks(problem):
-        forbidden = forbidding(block, profiles)
         worth, parts = fit(block, profiles)
         taken = held(block)
+        forbidden = forbidding(block, profiles, (worth >= at_least) & ~taken)
         i, j = np.nonzero((forbidden == 0) & (worth >= at_least) & ~taken)
         people.append(block.people[i])
         openings.append(block.openings[j])
         fits.append(worth[i, j])
         shares.append(parts[i, j])
+        uneasy.append(block.avoidance(profiles)[i, j])
         tempting = (worth >= WORTH) & (forbidden != 0) & ~taken
         for row, person in enumerate(block.people):
             columns = np.flatnonzero(tempting[row])
@@ -70,9 +73,10 @@ def judge(problem: Problem, profiles: Profiles, at_least: int = THIN) -> Pairs:
     opening = np.concatenate(openings) if openings else np.zeros(0, np.int32)
     value = np.concatenate(fits) if fits else np.zeros(0, np.int16)
     part = np.concatenate(shares) if shares else np.zeros((0, 1), np.float32)
+    near = np.concatenate(uneasy) if uneasy else np.zeros(0, np.float32)
     order = np.lexsort((opening, -value, person))
     first = np.searchsorted(person[order], np.arange(len(problem.people) + 1)).astype(np.int32)
-    return Pairs(person[order], opening[order], value[order], part[order], first, tuple(obstacles))
+    return Pairs(person[order], opening[order], value[order], part[order], near[order], first, tuple(obstacles))
 
 
 def _obstacles(forbidden: NDArray[np.uint16], worth: NDArray[np.int16], openings: Ints) -> tuple[Obstacle, ...]:

@@ -102,15 +102,8 @@ def _wish(profiles: Profiles, person: int, opening: int) -> Quote | None:
     return best
 
 
-def avoided(profiles: Profiles, person: int, opening: int) -> Quote | None:
-    """What comes nearest to what the person avoids; its strength is that of rule `avoid`."""
-    from matcher.engine.block import Block
-    import numpy as np
-
-    block = Block(profiles.problem, np.array([person], dtype=np.int32), np.array([opening], dtype=np.int32))
-    strength = float(profiles.avoidance(block)[0, 0])
-    if strength <= 0:
-        return None
+def avoided(profiles: Profiles, person: int, opening: int) -> Quote:
+    """The two words that come nearest where an opening is near what the person avoids."""
     voice = profiles.voices[person]
     best: tuple[float, str, str] = (0.0, profiles.problem.people[person].avoid, profiles.problem.openings[opening].title)
     for reading in (voice.avoid, voice.interests, voice.strengths, voice.note):
@@ -128,7 +121,7 @@ def avoided(profiles: Profiles, person: int, opening: int) -> Quote | None:
                     if close * mine.strength * theirs.strength * other > best[0]:
                         words = _around(reading.text, mine.start, mine.end)
                         best = close * mine.strength * theirs.strength * other, words, theirs.words
-    return Quote(best[1], best[2], (), strength, "avoid")
+    return Quote(best[1], best[2], (), best[0], "avoid")
 
 
 def _trait_words(profiles: Profiles, opening: int, trait: str) -> str:

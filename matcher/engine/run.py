@@ -147,7 +147,7 @@ def _idea(problem: Problem, profiles: Profiles, pairs: Pairs, k: int, taken: Tak
         companion_id=None if companion is None else problem.companions[companion].companion_id,
         fit=int(pairs.fit[k]) / 1000,
         reasons=reasons(problem, profiles, pairs, k),
-        asks=asks(problem, profiles, person, opening, suggested=taken is not None),
+        asks=asks(problem, profiles, pairs, k),
     )
 
 

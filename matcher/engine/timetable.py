@@ -90,11 +90,12 @@ class Stays:
         shape = (len(known), len(timetable.slots))
         start, end = np.full(shape, -1, dtype=np.int16), np.full(shape, -1, dtype=np.int16)
         enough = np.minimum(MIN_STAY, close - begin)
+        dates = horizon.dates
         for schedule, i in known.items():
             if schedule is None:  # unknown hours forbid nothing: the whole session is taken as possible
                 start[i], end[i] = begin, close
                 continue
-            spans = [spans_on(schedule, d) for d in horizon.dates]
+            spans = [spans_on(schedule, d) for d in dates]
             longest = np.zeros(shape[1], dtype=np.int16)
             for k in range(max((len(x) for x in spans), default=0)):
                 low = np.array([x[k][0] if k < len(x) else 0 for x in spans], dtype=np.int16)[day]

@@ -41,7 +41,7 @@ class FormIndex:
             self._add(form)
 
     def _add(self, form: Form) -> None:
-        own = [t for t in tokens(normalise(form.text)) if t.linked]
+        own = [t for t in tokens(normalise(form.text), by_itself=True) if t.linked]
         while len(own) > 1 and own[-1].normal in _LOOSE_ENDS:
             own.pop()
         content = [t for t in own if t.content]

@@ -197,10 +197,11 @@ def _closeness(
         direct[i, j] = direct[j, i] = max(direct[i, j], min(strength, 0.95))
     close = direct.copy()
     for _ in range(2):
-        step = np.zeros_like(close)
+        step = close.copy()
         for k in range(size):
-            np.maximum(step, close[:, k : k + 1] * direct[k : k + 1, :] * SECOND_STEP, out=step)
-        np.maximum(close, step, out=close)
+            near = np.flatnonzero(direct[k])
+            step[:, near] = np.maximum(step[:, near], close[:, k : k + 1] * (direct[k, near] * np.float32(SECOND_STEP)))
+        close = step
     families = np.array([family[a] for a in activities])
     same = (families[:, None] == families[None, :]) * np.float32(SAME_FAMILY)
     result: NDArray[np.float32] = np.maximum(close, same) ** np.float32(FADING)

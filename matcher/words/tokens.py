@@ -60,10 +60,13 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def tokens(text: str) -> list[Token]:
-    """Short morphemes (split mode A) of a text that was normalised before."""
+def tokens(text: str, *, by_itself: bool = False) -> list[Token]:
+    """Short morphemes (split mode A) of a text that was normalised before.
+
+    `by_itself` leaves out where words begin and end (a form of the lexicon is one whole).
+    """
     # Split modes are asked for one after the other: splitting a word afterwards is not safe in this release.
-    words = _tokenizer().tokenize(text, tokenizer.Tokenizer.SplitMode.C)
+    words = () if by_itself else _tokenizer().tokenize(text, tokenizer.Tokenizer.SplitMode.C)
     opening, closing = {w.begin() for w in words}, {w.end() for w in words}
     found = []
     for m in _tokenizer().tokenize(text, tokenizer.Tokenizer.SplitMode.A):
