@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -62,6 +63,7 @@ def read_bundle(path: Path, *, also_known: Callable[[type[Record]], Iterable[str
     )
     for table in tables.values():
         notices += table.notices
+    notices.sort(key=lambda notice: notice.code != "withheld")  # people must see these before all others
     refused = [r for table in tables.values() for r in sorted(table.refusals, key=lambda r: r.row)]
     return ReadResult(bundle, tuple(refused), tuple(notices), tuple(_result(t) for t in tables.values()))
 
@@ -108,17 +110,21 @@ def _sources(path: Path) -> list[tuple[str, Callable[[], Sheet]]]:
         found: list[tuple[str, Callable[[], Sheet]]] = []
         for file in files:
             if file.suffix.lower() == ".csv":
-                found.append((file.stem, lambda file=file: read_csv(file)))
+                found.append((file.stem, partial(read_csv, file)))
             elif file.suffix.lower() == ".xlsx" and not any(f.suffix.lower() == ".csv" for f in files):
                 raise BundleError(f"フォルダではなく、ブック {file} そのものを指定してください。")
             else:
-                found.append((file.name, lambda file=file: read_csv(file)))
+                found.append((file.name, partial(read_csv, file)))
         return found
     if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
-        return [(s.name, lambda s=s: s) for s in read_workbook(path)]
+        return [(s.name, partial(_itself, s)) for s in read_workbook(path)]
     if path.suffix.lower() == ".csv":
         raise BundleError(f"{path} は一つのCSVファイルです。それを入れたフォルダを指定してください。")
     raise BundleError(f"{path} は読めない種類のファイルです。CSVを入れたフォルダか、.xlsx のブックを指定してください。")
+
+
+def _itself(sheet: Sheet) -> Sheet:
+    return sheet
 
 
 def _drop_repeats(table: Table) -> None:

@@ -58,9 +58,9 @@ def _rows(sheet: SheetResult) -> list[list[Cell]]:
     rows = [by_number[number] for number in sorted(sheet.refused)]
     old = [i for i, name in enumerate(sheet.headers) if name == ERROR_COLUMN]
     width = max(len(sheet.headers), *(_filled(row) for row in rows))
-    table = [_shaped(header, width, old) + [ERROR_COLUMN]]
+    table = [[*_shaped(header, width, old), ERROR_COLUMN]]
     for number, row in zip(sorted(sheet.refused), rows, strict=True):
-        table.append(_shaped(row, width, old) + [sheet.refused[number]])
+        table.append([*_shaped(row, width, old), _safe(sheet.refused[number])])
     return table
 
 

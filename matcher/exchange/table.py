@@ -1,5 +1,6 @@
 """One sheet → validated rows: its header found, each row read with all its faults at once."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ ERROR_COLUMN = "エラー"
 EXAMPLE = "例"  # rows whose ID starts so are the template's examples
 _HEADER_ROWS = 10
 _QUOTED = 60
+_RISKY = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")  # full-width ones become the plain ones in some spreadsheets
+_FIGURE = re.compile(r"\s*[+-]?\d{1,15}(?:\.\d{1,15})?\s*", re.ASCII)
 
 
 def plain(cell: Cell) -> str:
@@ -79,6 +82,8 @@ class Table:
 
     def cell(self, number: int, column: str) -> Cell:
         """The raw cell of a row."""
+        if column not in self.columns:
+            return ""
         cells, at = self.cells[number], self.columns.index(column)
         return cells[at] if at < len(cells) else ""
 
@@ -108,10 +113,10 @@ def _with_header(sheet: Sheet, model: type[Record]) -> Table:
     best: tuple[int, int, list[str], list[str | None]] | None = None
     seen = 0
     for number, cells in sheet.filled():
-        if number > _HEADER_ROWS and best is not None or seen >= _HEADER_ROWS:
+        if (number > _HEADER_ROWS and best is not None) or seen >= _HEADER_ROWS:
             break
         seen += 1
-        headers = [plain(c) for c in cells]
+        headers = [plain(_restored(c)) for c in cells]
         columns = [names.get(h.lower()) for h in headers]
         known = len({c for c in columns if c})
         if best is None or known > best[0]:
@@ -143,8 +148,9 @@ def _with_header(sheet: Sheet, model: type[Record]) -> Table:
 
 def _read_row(table: Table, number: int, cells: list[Cell]) -> None:
     width = len(table.headers)
-    if any(c not in ("", None) for c in cells[width:]):
-        surplus = next(c for c in cells[width:] if c not in ("", None))
+    nameless = (c for i, c in enumerate(cells) if i >= width or not table.headers[i])
+    surplus = next((c for c in nameless if c not in ("", None)), None)
+    if surplus is not None:
         table.refuse(
             number,
             "",
@@ -162,7 +168,7 @@ def _read_row(table: Table, number: int, cells: list[Cell]) -> None:
             if cell is not None and cell != "":
                 values[column] = _restored(cell)
         elif header and header != ERROR_COLUMN and cell not in ("", None):
-            extra[header] = cell
+            extra[header] = _restored(cell)
             if isinstance(cell, str) and len(cell) > 32_767:
                 too_long = True
                 table.refuse(number, header, cell, "too_long", sentence("too_long", {"length": len(cell), "limit": 32_767}))
@@ -184,11 +190,19 @@ def _read_row(table: Table, number: int, cells: list[Cell]) -> None:
     table.rows.append(Row(number, record, extra))
 
 
+def is_risky(text: str) -> bool:
+    """Whether a spreadsheet would take a text for a formula."""
+    return bool(_RISKY.match(text)) and not _FIGURE.fullmatch(text)
+
+
+def is_guarded(text: str) -> bool:
+    """Whether a text bears the apostrophe that our own exports put before risky texts."""
+    return text[:1] == "'" and bool(text[1:2] == "'" or _RISKY.match(text, 1))
+
+
 def _restored(cell: Cell) -> Cell:
     """Undo the guard that our own exports put before texts that a spreadsheet would take for a formula."""
-    if isinstance(cell, str) and len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r'":
-        return cell[1:]
-    return cell
+    return cell[1:] if isinstance(cell, str) and is_guarded(cell) else cell
 
 
 def _refuse_all(table: Table, number: int, values: dict[str, Any], error: ValidationError) -> None:
@@ -201,8 +215,8 @@ def _refuse_all(table: Table, number: int, values: dict[str, Any], error: Valida
 
 def _remember_broken(table: Table, number: int) -> None:
     identity = next((n for n in table.model.identity if n.endswith("_id")), None)
-    if identity in table.columns and len(table.model.identity) <= 2 and identity not in ("person_a",):
-        table.broken_ids.setdefault(plain(table.cell(number, str(identity))), number)
+    if identity is not None and len(table.model.identity) <= 2:
+        table.broken_ids.setdefault(plain(table.cell(number, identity)), number)
 
 
 _is_date_column: Callable[[str], bool] = {"surveyed_on", "starts_on", "ends_on", "waiting_since", "on"}.__contains__

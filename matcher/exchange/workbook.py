@@ -75,7 +75,7 @@ def _inspect(name: str, archive: zipfile.ZipFile) -> None:
         part = member.filename.replace("\\", "/")
         if part.startswith("/") or ".." in part.split("/") or ":" in part or "\0" in part:
             raise BundleError(f"{name} の中におかしな場所をさす部品があります。信頼できる人からもらい直してください。")
-        if "vbaproject" in part.lower() or part.lower().endswith((".bin", ".exe", ".dll", ".js")) and "printer" not in part.lower():
+        if "vbaproject" in part.lower() or (part.lower().endswith((".bin", ".exe", ".dll", ".js")) and "printer" not in part.lower()):
             raise BundleError(f"{name} にマクロが入っています。マクロのない .xlsx で保存し直してください。")
         size, found = _measure(name, archive, member)
         total, cells = total + size, cells + found

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
-from openpyxl.utils.escape import escape
+from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from matcher.exchange.sheet import BundleError, Cell
@@ -19,10 +18,7 @@ from matcher.exchange.table import is_guarded, is_risky
 from matcher.model import SHEETS, Bundle, Coded, Record
 from matcher.times import Schedule, format_cell
 
-LONGEST_TEXT = 32_767  # what openpyxl would cut silently
-_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
-_ROWS: dict[str, str] = {"areas": "areas", "hosts": "hosts", "openings": "openings", "people": "people",
-                         "companions": "companions", "history": "history", "conflicts": "conflicts"}  # fmt: skip
+_NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def guarded(text: str) -> str:
@@ -74,7 +70,7 @@ def write_workbook(bundle: Bundle, path: Path) -> Path:
 
 
 def _sheets(bundle: Bundle) -> list[tuple[type[Record], tuple[Record, ...]]]:
-    found = [(model, getattr(bundle, _ROWS[model.sheet])) for model in SHEETS]
+    found = [(model, getattr(bundle, model.sheet)) for model in SHEETS]
     return [(model, rows) for model, rows in found if rows] or [found[0]]
 
 
@@ -131,17 +127,15 @@ def _workbook_cell(page: WriteOnlyWorksheet, value: Cell) -> Any:
     if not value:
         return None
     value = value.encode("utf-8", "replace").decode("utf-8")
-    if ILLEGAL_CHARACTERS_RE.search(value) or _ESCAPED.search(value):
-        value = escape(value)
-    cell = WriteOnlyCell(page, value[:LONGEST_TEXT])
-    if len(value) > LONGEST_TEXT:
-        cell._value = value  # handed back whole: what was cut off would be lost without a word
+    cell: Any = WriteOnlyCell(page, "")
+    # Set past openpyxl's own setter, which would cut long texts without a word.
+    cell._value = _NOT_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", value)
     cell.data_type = "s"
     cell.number_format = "@"
     return cell
 
 
-def replace(path: Path, fill: Callable[[IO[bytes]], None]) -> Path:
+def replace(path: Path, fill: Callable[[IO[bytes]], object]) -> Path:
     """Fill a file under a temporary name beside its place, then put it there in one step.
 
     Raises:
@@ -149,13 +143,14 @@ def replace(path: Path, fill: Callable[[IO[bytes]], None]) -> Path:
     """
     temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=path.suffix)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:20]}-", suffix=path.suffix)
         with os.fdopen(handle, "wb") as file:
             fill(file)
-        os.chmod(temporary, 0o600)
         os.replace(temporary, path)
+        temporary = None
     except OSError as error:
+        raise BundleError(f"{path} に書けません（{error.strerror}）。場所と権限を確かめてください。") from None
+    finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        raise BundleError(f"{path} に書けません（{error.strerror}）。場所と権限を確かめてください。") from None
     return path

@@ -114,7 +114,10 @@ def _carry_back(tokens: Sequence[Token], found: list[Clause]) -> list[Clause]:
         ]
         verbs = [t for t in tokens[clause.first : clause.last + 1] if t.pos == "動詞" and t.content]
         bare = not nouns and len(verbs) <= 1
-        if clause.sign < 0 and bare and result and result[-1].sign > 0:
+        own = tokens[clause.first : clause.last + 1]
+        enough = any(t.surface == "もう" for t in own) or any(t.normal in REFUSING for t in own)
+        same_sentence = bool(result) and tokens[result[-1].last].surface not in "。．！？!?\n"
+        if clause.sign < 0 and bare and enough and same_sentence and result[-1].sign > 0:
             result[-1] = Clause(result[-1].first, result[-1].last, -1, result[-1].past)
             clause = Clause(clause.first, clause.last, clause.sign, clause.past, anaphoric=True)
         result.append(clause)

@@ -41,13 +41,15 @@ class FormIndex:
             self._add(form)
 
     def _add(self, form: Form) -> None:
-        own = [t for t in tokens(normalise(form.text), by_itself=True) if t.linked]
+        every = tokens(normalise(form.text), by_itself=True)
+        own = [t for t in every if t.linked]
+        particular = any(t.detail == "副助詞" for t in every) or (len(own) == 1 and every[0].pos == "接頭辞")
         while len(own) > 1 and own[-1].normal in _LOOSE_ENDS:
             own.pop()
         content = [t for t in own if t.content]
         if not content:
             return
-        if len(own) > 1 and all(t.normal in _GENERAL for t in content) or _kept_apart(form, own):
+        if len(own) > 1 and all(t.normal in _GENERAL for t in content) or particular or _kept_apart(form, own):
             text = normalise(form.text)
             self._verbatim.setdefault(text[0], []).append(form)
             return

@@ -11,7 +11,8 @@ from sudachipy import dictionary, tokenizer
 _NOUN_ENDINGS = dict(zip("うくぐすつぬぶむる", "いきぎしちにびみり", strict=True))
 # Words that carry the grammar of a sentence and never the thing itself.
 _EMPTY_POS = ("助詞", "助動詞", "補助記号", "記号", "空白", "接続詞", "感動詞", "接頭辞")
-_UNLINKED_POS = ("助詞", "補助記号", "記号", "空白", "接続詞", "感動詞", "接頭辞")
+_UNLINKED_POS = ("助詞", "補助記号", "記号", "空白", "接続詞", "感動詞")
+_POLITE = ("お", "ご", "御")  # other prefixes make another word: 大人数, 初対面, 不器用
 _EMPTY_NORMALS = frozenset("為る 居る 有る 成る 事 物 所 方 様 為 其れ 此れ 何 御 出来る 貰う 呉れる 遣る 下さる 頂く".split()) - {"遣る"}
 
 
@@ -34,7 +35,7 @@ class Token:
     @property
     def linked(self) -> bool:
         """Whether the morpheme takes part in matching forms: everything but particles, stops and fillers."""
-        return self.pos not in _UNLINKED_POS
+        return self.pos not in _UNLINKED_POS and not (self.pos == "接頭辞" and self.surface in _POLITE)
 
     @property
     def content(self) -> bool:
@@ -69,6 +70,7 @@ def tokens(text: str, *, by_itself: bool = False) -> list[Token]:
     words = () if by_itself else _tokenizer().tokenize(text, tokenizer.Tokenizer.SplitMode.C)
     opening, closing = {w.begin() for w in words}, {w.end() for w in words}
     found = []
+    polite = False
     for m in _tokenizer().tokenize(text, tokenizer.Tokenizer.SplitMode.A):
         normal = m.normalized_form()
         pos = m.part_of_speech()
@@ -83,8 +85,9 @@ def tokens(text: str, *, by_itself: bool = False) -> list[Token]:
                 detail=pos[1],
                 common=pos[1] == "普通名詞" and pos[2] in ("一般", "サ変可能"),
                 synonyms=tuple(m.synonym_group_ids()),
-                opens=m.begin() in opening,
+                opens=m.begin() in opening or polite,
                 closes=m.end() in closing,
             )
         )
+        polite = pos[0] == "接頭辞" and m.surface() in _POLITE
     return found

@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 from ortools.linear_solver.python import model_builder_helper as mb
 from scipy.sparse import csr_matrix, vstack
 
+from matcher.engine.fit import GOOD, WORTH
+
 Floats = NDArray[np.float64]
+PEOPLE = ("s1", "s2", "s3")  # stages that count people: whole numbers, proven one after the other
+HALF = 0.5
 WHOLE = 1e-6  # how far from a whole number a value may lie and still count as whole
 
 
@@ -46,27 +50,45 @@ def solve_staged(program: Arrays, found: Callable[[Floats], None]) -> Outcome:
     """The best plan by stages; `found` is told of every whole plan on the way."""
     weights = _weights(program)
     x, total = _maximise(program, _mix(program, weights), found)
-    found(x)
-    value = {s: float(v @ x) for s, v in program.stages.items()}
+    value = _values(program, x)
     bound = dict(program.limits)
-    if any(value[s] < program.limits[s] - 0.5 for s in ("s1", "s2", "s3")):
-        first = _people_weights(program)
-        xs, _ = _maximise(program, _mix(program, first), found)
-        best = {s: float(program.stages[s] @ xs) for s in ("s1", "s2", "s3")}
-        bound.update(best)
-        if any(abs(best[s] - value[s]) > 0.5 for s in best):
-            kept = _keeping(program, best)
-            late = {s: w for s, w in weights.items() if s in ("s4", "s5", "s6")}
-            x, rest = _maximise(kept, _mix(program, late), found)
-            found(x)
-            value = {s: float(v @ x) for s, v in program.stages.items()}
-            total = rest + sum(weights[s] * value[s] for s in best)
-    # What the weighted bound leaves for s4 once the first stages are paid; s5 adds nothing and s6 takes nothing at best.
-    early = sum(weights[s] * value[s] for s in ("s1", "s2", "s3"))
-    late = weights["s5"] * value["s5"] + weights["s6"] * value["s6"]
-    bound["s4"] = value["s4"] + max(0.0, float(np.floor(total - early - late - value["s4"] + 0.999 - 1e-3)))
-    proven = all(abs(bound[s] - value[s]) < 0.5 for s in ("s1", "s2", "s3", "s4"))
+    best: dict[str, float] = {}
+    for stage in PEOPLE:
+        bound[stage] = value[stage] if value[stage] > bound[stage] - HALF else _bound(program, stage, best, weights, value)
+        best[stage] = value[stage]
+        if value[stage] < bound[stage] - HALF:
+            # The weights were not enough, or the relaxation promises too much: solve the stage by itself.
+            xs, most = _maximise(_keeping(program, best | {stage: 0.0}), program.stages[stage], found)
+            bound[stage], best[stage] = float(np.floor(most + WHOLE)), float(np.rint(program.stages[stage] @ xs))
+            if best[stage] > value[stage] + HALF:
+                late = {s: (0.0 if s in best else w) for s, w in weights.items()}
+                x, rest = _maximise(_keeping(program, best), _mix(program, late), found)
+                value = _values(program, x)
+                total = rest + sum(weights[s] * value[s] for s in best)
+    # What the weighted bound leaves for s4 once everything else is paid.
+    paid = sum(weights[s] * value[s] for s in weights if s != "s4")
+    bound["s4"] = value["s4"] + max(0.0, float(np.floor(total - paid - value["s4"] + 1e-12 * abs(total))))
+    proven = all(abs(bound[s] - value[s]) < HALF for s in (*PEOPLE, "s4"))
     return Outcome(x, bound, proven)
+
+
+def _bound(
+    program: Arrays, stage: str, best: Mapping[str, float], weights: Mapping[str, float], value: Mapping[str, float]
+) -> float:
+    """A proven bound of a stage that counts people, the earlier stages kept.
+
+    For s3 the weights may already prove it: a plan with one more good fit would have to give up more of s4 than any
+    plan has, since every suggestion is worth at least 0.5 and a good one 0.75.
+    """
+    least_s4 = WORTH * value["s1"] + (GOOD - WORTH) * (value["s3"] + 1)
+    if stage == "s3" and weights["s3"] > value["s4"] - least_s4 + 2:
+        return value["s3"]
+    relaxed = _solve(_keeping(program, best), program.stages[stage], whole=False)[1]
+    return min(program.limits[stage], float(np.floor(relaxed + WHOLE)))
+
+
+def _values(program: Arrays, x: Floats) -> dict[str, float]:
+    return {s: float(v @ x) for s, v in program.stages.items()}
 
 
 def _weights(program: Arrays) -> dict[str, float]:
@@ -78,13 +100,8 @@ def _weights(program: Arrays) -> dict[str, float]:
     most_s6 = float(-(program.stages["s6"].clip(max=0) @ program.upper))
     s5 = 0.45 / (most_s5 + 1) if most_s5 else 0.0
     s6 = min(s5 or 0.9, 0.9) / (most_s6 + 1) * 0.5
-    return {"s1": 120_000.0, "s2": 24_000.0, "s3": 6_000.0, "s4": 1.0, "s5": s5, "s6": s6}
-
-
-def _people_weights(program: Arrays) -> dict[str, float]:
-    """Exact weights for s1 to s3 alone: a unit of one is more than all of the next."""
-    s2 = program.limits["s3"] + 1
-    return {"s1": s2 * (program.limits["s2"] + 1), "s2": s2, "s3": 1.0}
+    s3 = max(1000.0, float(np.ceil(0.5 * program.limits["s4"])))
+    return {"s1": 40 * s3, "s2": 4 * s3, "s3": s3, "s4": 1.0, "s5": s5, "s6": s6}
 
 
 def _mix(program: Arrays, weights: Mapping[str, float]) -> Floats:
@@ -92,12 +109,14 @@ def _mix(program: Arrays, weights: Mapping[str, float]) -> Floats:
 
 
 def _keeping(program: Arrays, best: Mapping[str, float]) -> Arrays:
-    """The same program with the values of stages kept."""
+    """The same program with stages kept at these values."""
+    if not best:
+        return program
     rows = csr_matrix(np.array([-program.stages[s] for s in best]))
     return Arrays(
         program.upper,
         vstack([program.matrix, rows], format="csr"),
-        np.concatenate([program.row_upper, [-v + WHOLE for v in best.values()]]),
+        np.concatenate([program.row_upper, [-v for v in best.values()]]),
         program.stages,
         program.whole,
         program.limits,
@@ -111,10 +130,11 @@ def _maximise(program: Arrays, objective: Floats, found: Callable[[Floats], None
     """
     x, bound = _solve(program, objective, whole=False)
     own = x[program.whole]
-    if np.all(np.abs(own - np.rint(own)) < WHOLE):
-        return _rounded(program, x), bound
-    x, bound = _solve(program, objective, whole=True)
-    return _rounded(program, x), bound
+    if not np.all(np.abs(own - np.rint(own)) < WHOLE):
+        x, bound = _solve(program, objective, whole=True)
+    plan = _rounded(program, x)
+    found(plan)
+    return plan, bound
 
 
 def _rounded(program: Arrays, x: Floats) -> Floats:
