@@ -34,8 +34,12 @@ class Day(click.ParamType[date]):
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option("--from", "first", type=Day(), help="期間のはじめの日（例 2026-12-01）。なければ今日。")
 @click.option("--weeks", type=int, default=4, show_default=True, help="何週間分を見るか。")
-@click.option("--json", "json_path", type=click.Path(path_type=Path, allow_dash=True), help="答えをJSONで書く（- は標準出力）。")
-@click.option("--pairs", "pairs_path", type=click.Path(path_type=Path), help="可能な組すべてを、合い具合の内訳とともにCSVで書く。")
+@click.option(
+    "--json", "json_path", type=click.Path(path_type=Path, allow_dash=True), help="答えをJSONで書く（- は標準出力）。"
+)
+@click.option(
+    "--pairs", "pairs_path", type=click.Path(path_type=Path), help="可能な組すべてを、合い具合の内訳とともにCSVで書く。"
+)
 @click.option("--person", help="この本人IDのことだけを、くわしく表示する。")
 @click.option("--time-limit", type=click.FloatRange(min=1), default=60.0, show_default=True, help="計算の上限（秒）。")
 def match(

@@ -74,7 +74,9 @@ def _person(run: MatchRun, answer: Answer, paint: Paint, name: str, *, everythin
     if person.waiting_since:
         months = (run.problem.horizon.first.year - person.waiting_since.year) * 12
         months += run.problem.horizon.first.month - person.waiting_since.month
-        waited = f"　{person.waiting_since.year}年{person.waiting_since.month}月から" + (f"（{months}か月）" if months else "")
+        waited = f"　{person.waiting_since.year}年{person.waiting_since.month}月から" + (
+            f"（{months}か月）" if months else ""
+        )
     yield paint.strong(f"{name}（{answer.person_id}）") + paint.quiet(waited)
     words = "。".join(w.rstrip("。") for w in (person.interests, person.strengths) if w)
     if words:
@@ -90,7 +92,13 @@ def _person(run: MatchRun, answer: Answer, paint: Paint, name: str, *, everythin
     if answer.status is not PersonStatus.PLACED or everything:
         shown = others if everything else [i for i in others if round(i.fit * 1000) >= WORTH][:2]
         if shown:
-            yield paint.quiet("  ほかの案" if given else "  思いあたる案（担当者の手もとだけで）" if answer.status is not PersonStatus.NO_FIT else "  ほかの人に決まった案")
+            yield paint.quiet(
+                "  ほかの案"
+                if given
+                else "  思いあたる案（担当者の手もとだけで）"
+                if answer.status is not PersonStatus.NO_FIT
+                else "  ほかの人に決まった案"
+            )
         for idea in shown:
             if everything:
                 yield from _idea(run, idea, paint, "・")
@@ -107,7 +115,9 @@ def _person(run: MatchRun, answer: Answer, paint: Paint, name: str, *, everythin
 
 def _why_nothing(answer: Answer) -> str:
     if answer.options:
-        return "本人のことばにはっきりつながるものがありません。好きなこと、していたことを、もう少し聞いてみてください。"
+        return (
+            "本人のことばにはっきりつながるものがありません。好きなこと、していたことを、もう少し聞いてみてください。"
+        )
     return "いまの条件で通える枠がありません。範囲や時間を聞き直すか、新しい枠をつくることを考えてください。"
 
 
@@ -148,7 +158,9 @@ def _proven(run: MatchRun, paint: Paint) -> Iterator[str]:
     plan = run.plan
     suggested = plan.objective["s1"]
     if plan.optimal:
-        text = f"{suggested}人に提案があります。全員にとって、これ以上よい組み合わせはありません（計算で確かめました）。"
+        text = (
+            f"{suggested}人に提案があります。全員にとって、これ以上よい組み合わせはありません（計算で確かめました）。"
+        )
     elif plan.ended == "time":
         text = f"{suggested}人に提案があります。時間の上限までに見つかった案です。もっとよい組み合わせがあるかもしれません。"
     elif plan.ended:

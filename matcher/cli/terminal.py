@@ -3,15 +3,12 @@
 import sys
 import unicodedata
 
-
 COLUMNS_NOTE = 92
 
 
 def width(text: str) -> int:
     """Columns a text takes: full-width characters take two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
 def pad(text: str, columns: int) -> str:

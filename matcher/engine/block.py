@@ -68,12 +68,14 @@ class Block:
     @cached_property
     def same_area(self) -> Bools:
         area_p, area_o = self.problem.p.area[self.people][:, None], self.problem.o.area[self.openings][None, :]
-        return (area_p == area_o) & (area_p >= 0)
+        same: Bools = (area_p == area_o) & (area_p >= 0)
+        return same
 
     @cached_property
     def area_unknown(self) -> Bools:
         area_p, area_o = self.problem.p.area[self.people][:, None], self.problem.o.area[self.openings][None, :]
-        return (area_p < 0) | (area_o < 0)
+        unknown: Bools = (area_p < 0) | (area_o < 0)
+        return unknown
 
     @cached_property
     def neighbour_area(self) -> Bools:
@@ -98,7 +100,8 @@ class Block:
         """The first visit must be accompanied: the person's wish or the host's rule, never online."""
         p, o = self.problem.p, self.problem.o
         wish = p.needs_companion[self.people][:, None] | o.companion_required[self.openings][None, :]
-        return wish & ~o.online[self.openings][None, :]
+        needed: Bools = wish & ~o.online[self.openings][None, :]
+        return needed
 
 
 def blocks(problem: Problem, people: Ints | None = None) -> Iterator[Block]:

@@ -115,14 +115,18 @@ def _missing_hours(problem: Problem, person: int, opening: int) -> dict[str, obj
         for a, b in spans_on(hours, date) if hours else []:
             earlier = max(0, a - max(start, min(end, b) - needed))  # come out earlier …
             later = max(0, min(end, max(start, a) + needed) - b)  # … or stay later
-            minutes = min(
-                (m, side) for m, side in ((earlier, "earlier"), (later, "later")) if m > 0 or min(end, b) - max(start, a) >= needed
-            ) if earlier or later else (0, "")
+            minutes = (
+                min(
+                    (m, side)
+                    for m, side in ((earlier, "earlier"), (later, "later"))
+                    if m > 0 or min(end, b) - max(start, a) >= needed
+                )
+                if earlier or later
+                else (0, "")
+            )
             if minutes[0] and (best is None or minutes[0] < best[0]):
                 at = a if minutes[1] == "earlier" else b
                 best = minutes[0], {"minutes": minutes[0], "side": minutes[1], "at": at, "weekday": date.weekday()}
         if best is None:
             best = 10_000, {"weekday": date.weekday(), "start": start, "end": end}
     return best[1] if best else {"sessions": 0}
-
-

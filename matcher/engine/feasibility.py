@@ -19,7 +19,8 @@ HOME, AREA, NEIGHBOUR, CITY = (tuple(Reach).index(r) for r in (Reach.HOME, Reach
 def time(block: Block) -> Bools:
     """There is a schedule, and no session in the horizon where the person can stay long enough."""
     arranged = block.problem.timetable.arranged[block.openings][None, :]
-    return ~arranged & ~block.any_session(block.attends)
+    never: Bools = ~arranged & ~block.any_session(block.attends)
+    return never
 
 
 def reach(block: Block) -> Bools:
@@ -29,19 +30,23 @@ def reach(block: Block) -> Bools:
     elsewhere = p.municipality[block.people][:, None] != o.municipality[block.openings][None, :]
     known = ~block.area_unknown
     beyond = known & ~block.same_area & ((how_far == AREA) | ((how_far == NEIGHBOUR) & ~block.neighbour_area))
-    return ~o.online[block.openings][None, :] & (elsewhere | (how_far == HOME) | beyond)
+    forbids: Bools = ~o.online[block.openings][None, :] & (elsewhere | (how_far == HOME) | beyond)
+    return forbids
 
 
 def travel(block: Block) -> Bools:
     """Both ends are on the map, the person named a limit, and the way takes longer. Online needs no way."""
     o = block.problem.o
     too_far = block.minutes_away > block.problem.p.travel_max[block.people][:, None] + 1e-6
-    return too_far & ~o.online[block.openings][None, :]
+    forbids: Bools = too_far & ~o.online[block.openings][None, :]
+    return forbids
 
 
 def role(block: Block) -> Bools:
     """The opening's role is not among those the person named."""
-    return (block.problem.p.roles[block.people][:, None] & block.problem.o.role[block.openings][None, :]) == 0
+    common = block.problem.p.roles[block.people][:, None] & block.problem.o.role[block.openings][None, :]
+    none: Bools = common == 0
+    return none
 
 
 def age(block: Block) -> Bools:

@@ -78,7 +78,9 @@ def hours(block: Block, profiles: Profiles) -> Floats:
 
 def near(block: Block, profiles: Profiles) -> Floats:
     """Minutes where both are on the map, else same area, neighbouring area; online needs no way at all."""
-    by_area = np.where(block.same_area, 1.0, np.where(block.neighbour_area, 0.6, np.where(block.area_unknown, 0.5, 0.2)))
+    by_area = np.where(
+        block.same_area, 1.0, np.where(block.neighbour_area, 0.6, np.where(block.area_unknown, 0.5, 0.2))
+    )
     away = block.minutes_away
     by_map = np.clip(1.15 - np.nan_to_num(away) / 60, 0.0, 1.0)
     found = np.where(np.isnan(away), by_area, by_map)
@@ -97,9 +99,10 @@ def calm(block: Block, profiles: Profiles) -> Floats:
 def physical(block: Block, profiles: Profiles) -> Floats:
     """The bodily effort is known to stay within the person's limit."""
     within = block.problem.o.physical[block.openings][None, :] <= block.problem.p.physical_max[block.people][:, None]
-    unknown = np.isnan(block.problem.o.physical[block.openings])[None, :] | np.isnan(
-        block.problem.p.physical_max[block.people]
-    )[:, None]
+    unknown = (
+        np.isnan(block.problem.o.physical[block.openings])[None, :]
+        | np.isnan(block.problem.p.physical_max[block.people])[:, None]
+    )
     return np.where(unknown, 0.5, within.astype(np.float64))
 
 

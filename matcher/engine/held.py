@@ -10,7 +10,19 @@ from matcher.engine.feasibility import RULES, avoid
 from matcher.engine.problem import Problem
 from matcher.engine.profiles import Profiles
 
-_OWN = ("time", "reach", "travel", "role", "age", "contact", "physical", "wheelchair", "acceptance", "declined", "conflict")
+_OWN = (
+    "time",
+    "reach",
+    "travel",
+    "role",
+    "age",
+    "contact",
+    "physical",
+    "wheelchair",
+    "acceptance",
+    "declined",
+    "conflict",
+)
 
 
 def breaches(problem: Problem, profiles: Profiles) -> Iterator[tuple[int, int, str]]:
@@ -35,7 +47,9 @@ def _too_many(problem: Problem) -> Iterator[tuple[int, int, str]]:
     for opening, people in sorted(holders.items()):
         span = problem.timetable.sessions_of(opening)
         taken = problem.seats.of_session[span.start : span.stop]
-        most = int(problem.seats.arranged[opening]) if problem.timetable.arranged[opening] else int(taken.max(initial=0))
+        most = (
+            int(problem.seats.arranged[opening]) if problem.timetable.arranged[opening] else int(taken.max(initial=0))
+        )
         if most > problem.o.capacity[opening]:
             yield people[-1], opening, "seats"
     new = defaultdict[int, set[tuple[int, int]]](set)

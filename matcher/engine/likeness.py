@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,7 @@ F32 = NDArray[np.float32]
 def _pairs(text: str) -> Counter[str]:
     """Neighbouring characters, of which at least one is no hiragana: hiragana carry the grammar."""
     return Counter(
-        a + b
-        for a, b in zip(text, text[1:], strict=False)
-        if (a.isalnum() and b.isalnum()) and not (_hiragana(a) and _hiragana(b))
+        a + b for a, b in pairwise(text) if (a.isalnum() and b.isalnum()) and not (_hiragana(a) and _hiragana(b))
     )
 
 

@@ -144,7 +144,9 @@ def make_problem(bundle: Bundle, horizon: Horizon) -> Problem:
         ProblemError: the horizon is not 1 to 26 weeks, or a row refers to a row that is not there.
     """
     if not 1 <= horizon.weeks <= 26:
-        raise ProblemError(f"期間は1週間から26週間までです（いまの指定は{horizon.weeks}週間）。--weeks を直してください。")
+        raise ProblemError(
+            f"期間は1週間から26週間までです（いまの指定は{horizon.weeks}週間）。--weeks を直してください。"
+        )
     people = tuple(sorted(bundle.people, key=lambda r: r.person_id))
     openings = tuple(sorted(bundle.openings, key=lambda r: r.opening_id))
     hosts = tuple(sorted(bundle.hosts, key=lambda r: r.host_id))

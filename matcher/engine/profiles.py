@@ -185,9 +185,7 @@ class Profiles:
         for at, own in enumerate(self.words_of):
             for key, weight in own.items():
                 self._openings_with.setdefault(key, []).append((at, weight))
-        likeness = Likeness(
-            ["。".join((o.title, *o.activities, o.description)) for o in self.problem.openings]
-        )
+        likeness = Likeness(["。".join((o.title, *o.activities, o.description)) for o in self.problem.openings])
         faint: dict[str, F32] = {}
         shape = len(self.voices), len(self.offers)
         self.shared: dict[Kind, dict[int, F32]] = {kind: {} for kind in (Kind.INTEREST, Kind.STRENGTH, Kind.AVOID)}
@@ -200,7 +198,9 @@ class Profiles:
                 row = None
                 if kind is not Kind.AVOID and reading.text:
                     if reading.text not in faint:
-                        faint[reading.text] = FAINT * np.minimum(likeness.to(reading.text) * 3, 1)
+                        faint[reading.text] = np.float32(FAINT) * np.minimum(
+                            likeness.to(reading.text) * np.float32(3), np.float32(1)
+                        )
                     row = faint[reading.text].copy()
                 for word in reading.words:
                     if not word.noun or (word.polarity < 0) != (kind is Kind.AVOID):

@@ -105,7 +105,11 @@ def _wish(profiles: Profiles, person: int, opening: int) -> Quote | None:
 def avoided(profiles: Profiles, person: int, opening: int) -> Quote:
     """The two words that come nearest where an opening is near what the person avoids."""
     voice = profiles.voices[person]
-    best: tuple[float, str, str] = (0.0, profiles.problem.people[person].avoid, profiles.problem.openings[opening].title)
+    best: tuple[float, str, str] = (
+        0.0,
+        profiles.problem.people[person].avoid,
+        profiles.problem.openings[opening].title,
+    )
     for reading in (voice.avoid, voice.interests, voice.strengths, voice.note):
         for trait in reading.traits:
             if trait.polarity < 0:

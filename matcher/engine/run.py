@@ -129,7 +129,9 @@ def _answers(problem: Problem, profiles: Profiles, pairs: Pairs, taken: Iterable
         else:
             status = PersonStatus.SUGGESTED if suggestions else PersonStatus.NO_FIT
         options = tuple(
-            _idea(problem, profiles, pairs, k, None) for k in list(pairs.of(person))[:MOST_OPTIONS] if pairs.fit[k] >= THIN
+            _idea(problem, profiles, pairs, k, None)
+            for k in list(pairs.of(person))[:MOST_OPTIONS]
+            if pairs.fit[k] >= THIN
         )
         answers.append(Answer(row.person_id, status, suggestions, options, blocked(problem, pairs, person)))
     return tuple(answers)

@@ -136,7 +136,9 @@ def _drop_repeats(table: Table) -> None:
         if known is row:
             kept.append(row)
         elif known.record == row.record or isinstance(row.record, Conflict):
-            table.notice(row.number, "", "repeated", f"{row.number}行目は{known.number}行目と同じなので、読みとばしました。")
+            table.notice(
+                row.number, "", "repeated", f"{row.number}行目は{known.number}行目と同じなので、読みとばしました。"
+            )
         else:
             column = table.model.identity[0] if table.model is not Area else "area_id"
             table.refuse(
@@ -214,7 +216,9 @@ def _missing(value: str, target: type[Record], tables: dict[type[Record], Table]
             f"「{quoted(value)}」は {table.sheet.file} の{table.broken_ids[value]}行目にありますが、"
             "その行が受け入れられなかったため、ありません。先にそちらを直してください。"
         )
-    return f"「{quoted(value)}」という{target.sheet_ja}はありません。IDを確かめるか、{target.sheet_ja}に足してください。"
+    return (
+        f"「{quoted(value)}」という{target.sheet_ja}はありません。IDを確かめるか、{target.sheet_ja}に足してください。"
+    )
 
 
 def _check_neighbours(table: Table) -> None:

@@ -8,7 +8,9 @@ from matcher.exchange.sheet import BundleError, Sheet
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes; 26,000 openings with long descriptions are a tenth of it
 MOST_ROWS = 200_000
-LARGEST_CELL = 8 * 1024 * 1024  # characters the CSV reader itself may hold; the model refuses long cells with a sentence
+LARGEST_CELL = (
+    8 * 1024 * 1024
+)  # characters the CSV reader itself may hold; the model refuses long cells with a sentence
 
 
 def decode(raw: bytes, file: str) -> str:
@@ -28,9 +30,7 @@ def decode(raw: bytes, file: str) -> str:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise BundleError(
-        f"{file} の文字コードが分かりません。「CSV UTF-8（コンマ区切り）」で保存し直してください。"
-    )
+    raise BundleError(f"{file} の文字コードが分かりません。「CSV UTF-8（コンマ区切り）」で保存し直してください。")
 
 
 def read_csv(path: Path) -> Sheet:

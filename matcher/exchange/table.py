@@ -69,9 +69,7 @@ class Table:
 
     def refuse(self, number: int, column: str, value: Cell, code: str, text: str) -> None:
         """Refuse a row for one more reason."""
-        identity = "–".join(
-            plain(self.cell(number, name)) for name in self.model.identity[:2] if name in self.columns
-        )
+        identity = "–".join(plain(self.cell(number, name)) for name in self.model.identity[:2] if name in self.columns)
         self.refusals.append(
             Refusal(self.sheet.file, number, self.header_of(column), quoted(value), code, text, identity)
         )
@@ -111,11 +109,9 @@ def _with_header(sheet: Sheet, model: type[Record]) -> Table:
     names = {unicodedata.normalize("NFKC", x).lower(): en for en, ja in model.headers().items() for x in (en, ja)}
     required = set(model.required())
     best: tuple[int, int, list[str], list[str | None]] | None = None
-    seen = 0
-    for number, cells in sheet.filled():
+    for seen, (number, cells) in enumerate(sheet.filled()):
         if (number > _HEADER_ROWS and best is not None) or seen >= _HEADER_ROWS:
             break
-        seen += 1
         headers = [plain(_restored(c)) for c in cells]
         columns = [names.get(h.lower()) for h in headers]
         known = len({c for c in columns if c})
@@ -171,7 +167,9 @@ def _read_row(table: Table, number: int, cells: list[Cell]) -> None:
             extra[header] = _restored(cell)
             if isinstance(cell, str) and len(cell) > 32_767:
                 too_long = True
-                table.refuse(number, header, cell, "too_long", sentence("too_long", {"length": len(cell), "limit": 32_767}))
+                table.refuse(
+                    number, header, cell, "too_long", sentence("too_long", {"length": len(cell), "limit": 32_767})
+                )
     first = table.model.identity[0] if table.model.identity[0] != "municipality" else "area_id"
     if plain(values.get(first, "")).startswith(EXAMPLE):
         table.notice(number, "", "example_skipped", f"{number}行目は記入例なので読みとばしました。")

@@ -17,7 +17,9 @@ MOST_MEMBERS = 400
 MOST_CELLS = 2_000_000
 _CHUNK = 256 * 1024
 _CELL = re.compile(rb"<(?:\w+:)?c[ />]")
-_REFERENCE = re.compile(rb'<(?:\w+:)?(?:c|row|dimension)\s[^>]{0,200}?\br(?:ef)?="([A-Za-z]{0,9}\d{0,12})(?::([A-Za-z]{0,9}\d{0,12}))?"')
+_REFERENCE = re.compile(
+    rb'<(?:\w+:)?(?:c|row|dimension)\s[^>]{0,200}?\br(?:ef)?="([A-Za-z]{0,9}\d{0,12})(?::([A-Za-z]{0,9}\d{0,12}))?"'
+)
 _MOST_ROWS, _MOST_COLUMNS = 200_000, 500
 
 
@@ -75,7 +77,9 @@ def _inspect(name: str, archive: zipfile.ZipFile) -> None:
         part = member.filename.replace("\\", "/")
         if part.startswith("/") or ".." in part.split("/") or ":" in part or "\0" in part:
             raise BundleError(f"{name} の中におかしな場所をさす部品があります。信頼できる人からもらい直してください。")
-        if "vbaproject" in part.lower() or (part.lower().endswith((".bin", ".exe", ".dll", ".js")) and "printer" not in part.lower()):
+        if "vbaproject" in part.lower() or (
+            part.lower().endswith((".bin", ".exe", ".dll", ".js")) and "printer" not in part.lower()
+        ):
             raise BundleError(f"{name} にマクロが入っています。マクロのない .xlsx で保存し直してください。")
         size, found = _measure(name, archive, member)
         total, cells = total + size, cells + found

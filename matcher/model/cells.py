@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from matcher.model.codes import Acceptance, CompanionKind, Consent, HistoryStatus, HostKind, Reach, Role
+from matcher.model.codes import Acceptance, Coded, CompanionKind, Consent, HistoryStatus, HostKind, Reach, Role
 from matcher.times import Schedule, TimesError, clock, parse
 
 LONGEST_CELL = 32_767  # characters; Excel's own limit
@@ -25,7 +25,7 @@ _NOT_A_NUMBER = re.compile(r"[^\d.+-]")
 
 def fault(code: str, **data: object) -> PydanticCustomError:
     """A fault of a cell; its sentence is made in `matcher.model.wording`."""
-    return PydanticCustomError(code, "{code}", {"code": code, **data})  # type: ignore[arg-type]
+    return PydanticCustomError(code, "{code}", {"code": code, **data})
 
 
 @lru_cache(maxsize=65536)
@@ -130,7 +130,7 @@ def _flag(cell: Any) -> bool | None:
     return _YES_NO[found]
 
 
-def _coded(codes: type[Any], default: Any = None, required: bool = False) -> Callable[[Any], Any]:
+def _coded(codes: type[Coded], default: Any = None, required: bool = False) -> Callable[[Any], Any]:
     table = {unicodedata.normalize("NFKC", word).lower(): code for code in codes for word in (code.value, *code.words)}
 
     def read(cell: Any) -> Any:

@@ -70,7 +70,9 @@ def _check_filled(path: Path, read: ReadResult) -> None:
                 raise NothingToMatch(
                     f"{path} の{sheet}は{refused}行すべてが読めませんでした。deban check {path} で直す所が分かります。"
                 )
-            raise NothingToMatch(f"{path} に{sheet}（{file}）がひとつもありません。{file}.csv か「{sheet}」シートを足してください。")
+            raise NothingToMatch(
+                f"{path} に{sheet}（{file}）がひとつもありません。{file}.csv か「{sheet}」シートを足してください。"
+            )
 
 
 def held_against_rules(bundle: Bundle, done: MatchRun) -> list[Notice]:

@@ -103,7 +103,9 @@ def _change(code: str, data: Mapping[str, object]) -> str:
             return f"{day}曜日に、{at}より{minutes}分長くいられれば行けます。"
         case "time" if "weekday" in data:
             day = DAY_NAMES[int(str(data["weekday"]))]
-            return f"{day}曜日の{clock(int(str(data['start'])))}から{clock(int(str(data['end'])))}に出られれば行けます。"
+            return (
+                f"{day}曜日の{clock(int(str(data['start'])))}から{clock(int(str(data['end'])))}に出られれば行けます。"
+            )
         case "time":
             return "この期間には開かれません。期間をのばすと見つかるかもしれません。"
         case "reach":
@@ -113,7 +115,9 @@ def _change(code: str, data: Mapping[str, object]) -> str:
         case "role":
             return f"「{Role(str(data['role'])).ja}」でもよければ行けます。"
         case "age":
-            return f"年齢は{data['min_age'] or ''}〜{data['max_age'] or ''}歳です。受け入れ先に相談できるかもしれません。"
+            return (
+                f"年齢は{data['min_age'] or ''}〜{data['max_age'] or ''}歳です。受け入れ先に相談できるかもしれません。"
+            )
         case "contact":
             return f"交流の度合い{data['needed']}（いまの上限は{data['limit']}）でもよければ行けます。"
         case "physical":
@@ -143,7 +147,9 @@ def gap(item: Gap, names: Mapping[str, str]) -> str:
     where = f"圏域 {item.area_id} で、" if item.area_id else ""
     when = f"{item.when} に" if item.when else ""
     who = "、".join(names[p] for p in item.people)
-    return f"{where}{when}「{item.activity}」の{Role(item.role).ja}の枠があれば、{who}（{len(item.people)}人）に話せます。"
+    return (
+        f"{where}{when}「{item.activity}」の{Role(item.role).ja}の枠があれば、{who}（{len(item.people)}人）に話せます。"
+    )
 
 
 def status(answer: Answer) -> str:

@@ -10,7 +10,9 @@ REFUSING = frozenset(
     "苦手 嫌い 嫌 駄目 無理 辛い きつい 疲れる 怖い 困る 避ける 不得意 うんざり 御免 しんどい 飽きる 懲り懲り 遠慮 勘弁 "
     "耐える 不安 緊張 苦痛 苦しい 恐い 面倒 億劫 嫌がる 止める 卒業 恥ずかしい 禁物 アレルギー 落ち着く無い".split()
 )
-LIKING = frozenset("好き 大好き 得意 楽しい 嬉しい 好む 憧れる 憧れ 興味 趣味 夢中 落ち着く ほっと 安心 平気 大丈夫".split())
+LIKING = frozenset(
+    "好き 大好き 得意 楽しい 嬉しい 好む 憧れる 憧れ 興味 趣味 夢中 落ち着く ほっと 安心 平気 大丈夫".split()
+)
 # To refuse these is to say something good: 水やりを忘れない, 苦にしない.
 _GOOD_WHEN_DENIED = frozenset("忘れる 欠かす 飽きる 負ける 厭う 惜しむ 休む 迷う 間違える 構う 気".split())
 _CONTRAST = frozenset("けれど けども けど が のに 物の".split())
@@ -53,7 +55,11 @@ def _cut(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             and (token.normal in _CONTRAST or token.surface in ("けど", "が", "けれど", "けれども"))
         )
         compared = token.pos == "助詞" and token.surface == "より" and following is not None
-        except_ = token.normal in ("以外", "他", "外") and following is not None and following.pos in ("助詞", "助動詞", "補助記号")
+        except_ = (
+            token.normal in ("以外", "他", "外")
+            and following is not None
+            and following.pos in ("助詞", "助動詞", "補助記号")
+        )
         not_but = token.surface in ("なく", "なくて") and i > start and tokens[i - 1].surface in ("じゃ", "は", "で")
         if (stop or comma or contrast or compared or except_ or not_but) and i >= start:
             yield start, i
@@ -73,19 +79,24 @@ def _read(tokens: Sequence[Token], first: int, last: int) -> Clause:
     refusing = any(t.normal in REFUSING for t in own)
     negated = sum(t.normal in ("無い", "ない", "ず", "ぬ") and t.pos in ("助動詞", "形容詞") for t in own)
     enough = any(t.surface == "もう" for t in own) and any(t.normal in _ENOUGH for t in own)
-    unwanted = re.search(r"(たく(は|も)?ない|たくありません|たくなかった|ほしくない|気になれない|気がしない|できない|れない|られない|ません$)", text)
+    unwanted = re.search(
+        r"(たく(は|も)?ない|たくありません|たくなかった|ほしくない|気になれない|気がしない|できない|れない|られない|ません$)",
+        text,
+    )
     sign = 1
     if _EXCEPT.search(text) or text.endswith(("より", "以外", "のほか", "の他")):
         sign = -1
-    elif "苦にならない" in text or "苦にしない" in text or "嫌いじゃ" in text or "嫌いでは" in text or "いやじゃ" in text:
+    elif (
+        "苦にならない" in text or "苦にしない" in text or "嫌いじゃ" in text or "嫌いでは" in text or "いやじゃ" in text
+    ):
         sign = 1
     elif refusing:
         sign = 1 if negated else -1
-    elif enough:
+    elif enough or unwanted or _denied_verb(own):
         sign = -1
-    elif unwanted or _denied_verb(own):
-        sign = -1
-    if any(t.normal in _OTHERS for t in own[:2]) and re.search(r"(と言う|という|と言われ|にすすめ|に勧め|がすすめ)", text):
+    if any(t.normal in _OTHERS for t in own[:2]) and re.search(
+        r"(と言う|という|と言われ|にすすめ|に勧め|がすすめ)", text
+    ):
         sign = 0
     past = any(t.pos == "助動詞" and t.normal == "た" and t.surface in ("た", "だ", "だっ") for t in own) and not any(
         t.normal in LIKING for t in own

@@ -9,7 +9,9 @@ from matcher.words.tokens import Token, normalise, tokens
 # Endings that say nothing of what the form means: 掃除すること is 掃除.
 _LOOSE_ENDS = frozenset({"為る", "事", "の", "だ", "です", "ます"})
 # Verbs so general that a form made of one and grammar alone (見ているだけ) counts only word for word.
-_GENERAL = frozenset("見る 行く 来る 出る 入る 持つ 作る 使う 思う 言う 考える 知る 分かる 会う 待つ 置く 取る 成る 続ける 始める 終わる 聞く 話す 居る 良い 出来る".split())
+_GENERAL = frozenset(
+    "見る 行く 来る 出る 入る 持つ 作る 使う 思う 言う 考える 知る 分かる 会う 待つ 置く 取る 成る 続ける 始める 終わる 聞く 話す 居る 良い 出来る".split()
+)
 GAP_STRENGTH = 0.85  # a verb phrase found with another word in between (本を棚にもどす for 本を戻す)
 
 
@@ -49,7 +51,7 @@ class FormIndex:
         content = [t for t in own if t.content]
         if not content:
             return
-        if len(own) > 1 and all(t.normal in _GENERAL for t in content) or particular or _kept_apart(form, own):
+        if (len(own) > 1 and all(t.normal in _GENERAL for t in content)) or particular or _kept_apart(form, own):
             text = normalise(form.text)
             self._verbatim.setdefault(text[0], []).append(form)
             return

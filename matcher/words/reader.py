@@ -173,7 +173,9 @@ class Reader:
         elif hit.form.means is Means.WANTED and side > 0:
             traits.append(TraitMention(hit.form.name, 1, hit.strength, *span, words))
 
-    def _words(self, own: Sequence[Token], hits: Sequence[Hit], sides: Sequence[Clause], kind: Kind | None) -> list[Word]:
+    def _words(
+        self, own: Sequence[Token], hits: Sequence[Hit], sides: Sequence[Clause], kind: Kind | None
+    ) -> list[Word]:
         inside = {i for hit in hits for i in range(hit.first, hit.last + 1)}
         found = []
         for i, token in enumerate(own):

@@ -13,7 +13,9 @@ _NOUN_ENDINGS = dict(zip("うくぐすつぬぶむる", "いきぎしちにび�
 _EMPTY_POS = ("助詞", "助動詞", "補助記号", "記号", "空白", "接続詞", "感動詞", "接頭辞")
 _UNLINKED_POS = ("助詞", "補助記号", "記号", "空白", "接続詞", "感動詞")
 _POLITE = ("お", "ご", "御")  # other prefixes make another word: 大人数, 初対面, 不器用
-_EMPTY_NORMALS = frozenset("為る 居る 有る 成る 事 物 所 方 様 為 其れ 此れ 何 御 出来る 貰う 呉れる 遣る 下さる 頂く".split()) - {"遣る"}
+_EMPTY_NORMALS = frozenset(
+    "為る 居る 有る 成る 事 物 所 方 様 為 其れ 此れ 何 御 出来る 貰う 呉れる 遣る 下さる 頂く".split()
+) - {"遣る"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,7 @@ def make_columns(problem: Problem, pairs: Pairs) -> Columns:
 
 def _candidate(problem: Problem, person: int, opening: int, fit: int) -> Candidate | None:
     o, stays = problem.o, problem.stays
-    needs = bool(
-        (problem.p.needs_companion[person] or o.companion_required[opening]) and not o.online[opening]
-    )
+    needs = bool((problem.p.needs_companion[person] or o.companion_required[opening]) and not o.online[opening])
     if problem.timetable.arranged[opening]:
         if problem.seats.arranged[opening] >= o.capacity[opening]:
             return None

@@ -88,4 +88,3 @@ class _Hand:
                     own.append((visit.start, visit.end))
                     return c.sessions.index(visit.session), companion
         return None
-

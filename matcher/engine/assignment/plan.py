@@ -42,9 +42,7 @@ def stage_values(problem: Problem, taken: Sequence[Taken]) -> dict[str, int]:
         new[int(problem.o.host[t.opening])].add(t.person)
     for p, o in problem.pinned:
         new[int(problem.o.host[o])].add(p)
-    standing = sum(
-        HistoryStatus.PROPOSED in problem.past.get((t.person, t.opening), frozenset()) for t in taken
-    )
+    standing = sum(HistoryStatus.PROPOSED in problem.past.get((t.person, t.opening), frozenset()) for t in taken)
     over = 0
     for host, who in new.items():
         limit = int(problem.host_limit[host])

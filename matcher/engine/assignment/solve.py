@@ -75,17 +75,17 @@ def _easy_limits(problem: Problem, made: Columns) -> dict[str, float]:
 def _decode(program: Program, found: Found) -> list[Taken]:
     """Name the companions of the chosen visits; everything is in the order of people, so nothing is left to chance."""
     free = defaultdict[int, list[int]](list)  # visit slot → companions who ride
-    for at, (companion, slot) in enumerate(program.ride_keys):
+    for at, (rider, slot) in enumerate(program.ride_keys):
         if found.x[program.first_ride + at] > 0.5:
-            free[slot].append(companion)
+            free[slot].append(rider)
     slot_of = {slot: n for n, slot in enumerate(program.visit_slots)}
     taken = []
     for x, column in enumerate(program.made.columns):
         if found.x[x] < 0.5:
             continue
         candidate = program.made.candidates[column.pair]
-        session = candidate.sessions[column.begin] if column.begin >= 0 else None
-        companion = None
+        session: int | None = candidate.sessions[column.begin] if column.begin >= 0 else None
+        companion: int | None = None
         if column.visit is not None:
             companion = free[slot_of[_slot(column.visit)]].pop(0)
         elif candidate.needs_companion:

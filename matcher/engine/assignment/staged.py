@@ -7,6 +7,7 @@ weights, and what is called proven is proven by a bound and not by the weights.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,9 @@ def solve_staged(program: Arrays, found: Callable[[Floats], None]) -> Outcome:
     bound = dict(program.limits)
     best: dict[str, float] = {}
     for stage in PEOPLE:
-        bound[stage] = value[stage] if value[stage] > bound[stage] - HALF else _bound(program, stage, best, weights, value)
+        bound[stage] = (
+            value[stage] if value[stage] > bound[stage] - HALF else _bound(program, stage, best, weights, value)
+        )
         best[stage] = value[stage]
         if value[stage] < bound[stage] - HALF:
             # The weights were not enough, or the relaxation promises too much: solve the stage by itself.
@@ -149,10 +152,15 @@ def _solve(program: Arrays, objective: Floats, *, whole: bool) -> tuple[Floats, 
     Raises:
         SolverFailure: no solution came back.
     """
-    model = mb.ModelBuilderHelper()
+    model: Any = mb.ModelBuilderHelper()  # its stub asks for array types that NumPy does not know
     rows = len(program.row_upper)
     model.fill_model_from_sparse_data(
-        np.zeros_like(program.upper), program.upper, objective, np.full(rows, -np.inf), program.row_upper, program.matrix
+        np.zeros_like(program.upper),
+        program.upper,
+        objective,
+        np.full(rows, -np.inf),
+        program.row_upper,
+        program.matrix,
     )
     model.set_maximize(True)
     solver = mb.ModelSolverHelper("highs")
