@@ -1,5 +1,6 @@
 """Lines for a terminal: width of Japanese text, wrapping, quiet colour only where somebody looks."""
 
+import re
 import sys
 import unicodedata
 
@@ -22,11 +23,11 @@ _NO_LINE_START = "、。」』）)・ー〜…！？!?"
 def wrap(text: str, columns: int, indent: str = "") -> list[str]:
     """Lines of at most so many columns; later lines are indented; no line begins with a stop or closing bracket."""
     lines, line = [], ""
-    for character in text:
-        if width(line) + width(character) > columns and character not in _NO_LINE_START:
+    for unit in re.findall(r"[!-~]{1,24}|.", text, re.DOTALL):  # dates and times stay in one piece
+        if width(line) + width(unit) > columns and unit not in _NO_LINE_START:
             lines.append(line)
             line = indent
-        line += character
+        line += unit
     return [*lines, line] if line.strip() or not lines else lines
 
 

@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,6 +36,8 @@ def written(record: Record, column: str) -> str:
         return value.value
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f")
     if isinstance(value, Schedule):
         return format_cell(value)
     if isinstance(value, date):

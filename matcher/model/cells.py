@@ -5,6 +5,7 @@ raises a pydantic error whose type is a code of `matcher.model.wording` and whos
 An empty cell means *not answered*: None or the column's default, never "no".
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable
@@ -76,6 +77,8 @@ def _items(cell: Any) -> tuple[str, ...]:
 
 
 def _number(cell: Any) -> float | None:
+    if isinstance(cell, float) and math.isfinite(cell):
+        return cell
     found = text_of(cell)
     if not found:
         return None

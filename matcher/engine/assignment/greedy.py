@@ -3,8 +3,8 @@
 from collections import defaultdict
 
 from matcher.engine.assignment.columns import Candidate, Columns, span_of
+from matcher.engine.assignment.diary import Diary
 from matcher.engine.assignment.plan import Taken
-from matcher.engine.companions import PAUSE
 from matcher.engine.problem import Problem
 
 
@@ -23,8 +23,7 @@ class _Hand:
         self.at_host = defaultdict[int, set[int]](set)
         self.new = defaultdict[int, set[int]](set)
         self.spans = defaultdict[int, list[tuple[int, int, int]]](list)
-        self.rides = defaultdict[tuple[int, int], list[tuple[int, int]]](list)
-        self.week = defaultdict[tuple[int, int], int](int)
+        self.diary = Diary(problem)
         self.given = defaultdict[int, int](int)
         for person, held in enumerate(problem.held):
             for o in held:
@@ -76,15 +75,9 @@ class _Hand:
         return Taken(c.person, c.opening, c.fit, session, companion)
 
     def _company(self, c: Candidate) -> tuple[int, int] | None:
-        monday = self.problem.horizon.first.weekday()
         for visit in c.visits:
-            for companion in visit.companions:
-                week = companion, (visit.day + monday) // 7
-                if self.week[week] >= self.problem.companions[companion].per_week:
-                    continue
-                own = self.rides[companion, visit.day]
-                if all(visit.end + PAUSE <= a or b + PAUSE <= visit.start for a, b in own):
-                    self.week[week] += 1
-                    own.append((visit.start, visit.end))
-                    return c.sessions.index(visit.session), companion
+            companion = self.diary.anybody(visit)
+            if companion is not None:
+                self.diary.add(companion, visit.day, visit.start, visit.end)
+                return c.sessions.index(visit.session), companion
         return None

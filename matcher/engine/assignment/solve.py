@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.engine.assignment.child import Found, SolverProcess, Task
 from matcher.engine.assignment.columns import Columns, make_columns
+from matcher.engine.assignment.diary import Diary
 from matcher.engine.assignment.greedy import greedy
 from matcher.engine.assignment.plan import Plan, Taken, stage_values
 from matcher.engine.assignment.program import STAGES, Program, make_program
@@ -99,7 +101,7 @@ def _slot(visit: Visit) -> tuple[int, int, int, tuple[int, ...]]:
 
 
 def first_visits(problem: Problem, taken: list[Taken]) -> list[Taken]:
-    """Move first visits that need nobody as early as seats allow, those who waited longest first."""
+    """Move first visits as early as seats and companions allow, those who waited longest first."""
     load = problem.seats.of_session.copy()
     for t in taken:
         if t.session is not None:
@@ -107,9 +109,13 @@ def first_visits(problem: Problem, taken: list[Taken]) -> list[Taken]:
                 load[s] += 1
     order = sorted(range(len(taken)), key=lambda i: (-problem.p.waiting_class[taken[i].person], taken[i].person))
     moved = list(taken)
+    diary = Diary.of(problem, taken)
     for i in order:
         t = taken[i]
-        if t.session is None or t.companion is not None:
+        if t.session is None:
+            continue
+        if t.companion is not None:
+            moved[i] = _earlier_visit(problem, t, load, diary)
             continue
         first = t.session
         for s in reversed(_held(problem, t.person, t.opening, problem.timetable.first[t.opening])):
@@ -121,6 +127,27 @@ def first_visits(problem: Problem, taken: list[Taken]) -> list[Taken]:
             first = s
         moved[i] = Taken(t.person, t.opening, t.fit, first, None)
     return moved
+
+
+def _earlier_visit(problem: Problem, t: Taken, load: NDArray[np.int32], diary: Diary) -> Taken:
+    """The first earlier visit that somebody can accompany, with a seat at every session from then on."""
+    own = {v.session: v for v in problem.rides.visits(t.person, t.opening)}
+    before = [
+        s for s in _held(problem, t.person, t.opening, problem.timetable.first[t.opening]) if s < int(t.session or 0)
+    ]
+    capacity = problem.o.capacity[t.opening]
+    free_from = next((n + 1 for n in reversed(range(len(before))) if load[before[n]] >= capacity), 0)
+    now = own[int(t.session or 0)]
+    diary.remove(int(t.companion or 0), now.day, now.start, now.end)
+    for n in range(free_from, len(before)):
+        visit = own.get(before[n])
+        companion = None if visit is None else diary.anybody(visit)
+        if visit is not None and companion is not None:
+            diary.add(companion, visit.day, visit.start, visit.end)
+            load[before[n:]] += 1
+            return Taken(t.person, t.opening, t.fit, visit.session, companion)
+    diary.add(int(t.companion or 0), now.day, now.start, now.end)
+    return t
 
 
 def _held(problem: Problem, person: int, opening: int, since: int) -> list[int]:
