@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from matcher.exchange.csv_file import read_csv
 from matcher.exchange.result import Notice, ReadResult, Refusal, SheetResult
-from matcher.exchange.sheet import BundleError, Sheet
+from matcher.exchange.sheet import BundleError, Sheet, shown
 from matcher.exchange.table import Row, Table, plain, quoted, read_table
 from matcher.exchange.workbook import read_workbook
 from matcher.model import (
@@ -78,7 +78,7 @@ def _sheets(path: Path) -> tuple[dict[type[Record], Sheet], list[Notice]]:
     for name, load in _sources(path):
         model = _NAMES.get(unicodedata.normalize("NFKC", name).strip().lower())
         if model is None:
-            others.append(name)
+            others.append(shown(name))
             continue
         sheet = load()
         if model in found:
@@ -88,39 +88,41 @@ def _sheets(path: Path) -> tuple[dict[type[Record], Sheet], list[Notice]]:
         found[model] = sheet
     if not found:
         raise BundleError(
-            f"{path} に読めるシートがありません。people.csv（本人）や openings.csv（受け入れ枠）などの名前にしてください。"
+            f"{shown(str(path))} に読めるシートがありません。"
+            "people.csv（本人）や openings.csv（受け入れ枠）などの名前にしてください。"
         )
     notices = []
     if others:
         listed = "、".join(sorted(others)[:8]) + (" ほか" if len(others) > 8 else "")
-        notices.append(Notice(path.name, 0, "", "other_files", f"次のものは読みませんでした: {listed}。"))
+        notices.append(Notice(shown(path.name), 0, "", "other_files", f"次のものは読みませんでした: {listed}。"))
     return {m: found[m] for m in SHEETS if m in found}, notices
 
 
 def _sources(path: Path) -> list[tuple[str, Callable[[], Sheet]]]:
-    if not path.exists():
-        raise BundleError(f"{path} が見つかりません。フォルダかExcelブックの場所を確かめてください。")
-    if path.is_dir():
-        try:
-            files = sorted(p for p in path.iterdir() if not p.name.startswith((".", "~$")))
-        except OSError as error:
-            raise BundleError(f"{path} を開けません（{error.strerror}）。権限を確かめてください。") from None
+    place = shown(str(path))
+    try:
+        if not path.exists():
+            raise BundleError(f"{place} が見つかりません。フォルダかExcelブックの場所を確かめてください。")
+        files = sorted(p for p in path.iterdir() if not p.name.startswith((".", "~$"))) if path.is_dir() else None
+    except OSError as error:
+        raise BundleError(f"{place} を開けません（{error.strerror}）。場所と権限を確かめてください。") from None
+    if files is not None:
         if len(files) > _MOST_FILES:
-            raise BundleError(f"{path} のファイルが多すぎます。この一式だけを入れたフォルダにしてください。")
+            raise BundleError(f"{place} のファイルが多すぎます。この一式だけを入れたフォルダにしてください。")
         found: list[tuple[str, Callable[[], Sheet]]] = []
         for file in files:
             if file.suffix.lower() == ".csv":
                 found.append((file.stem, partial(read_csv, file)))
             elif file.suffix.lower() == ".xlsx" and not any(f.suffix.lower() == ".csv" for f in files):
-                raise BundleError(f"フォルダではなく、ブック {file} そのものを指定してください。")
+                raise BundleError(f"フォルダではなく、ブック {shown(str(file))} そのものを指定してください。")
             else:
                 found.append((file.name, partial(read_csv, file)))
         return found
     if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
         return [(s.name, partial(_itself, s)) for s in read_workbook(path)]
     if path.suffix.lower() == ".csv":
-        raise BundleError(f"{path} は一つのCSVファイルです。それを入れたフォルダを指定してください。")
-    raise BundleError(f"{path} は読めない種類のファイルです。CSVを入れたフォルダか、.xlsx のブックを指定してください。")
+        raise BundleError(f"{place} は一つのCSVファイルです。それを入れたフォルダを指定してください。")
+    raise BundleError(f"{place} は読めない種類のファイルです。CSVを入れたフォルダか、.xlsx のブックを指定してください。")
 
 
 def _itself(sheet: Sheet) -> Sheet:

@@ -2,22 +2,28 @@
 
 import csv
 import io
+import re
+from itertools import chain
 from pathlib import Path
 
-from matcher.exchange.sheet import BundleError, Sheet
+from matcher.exchange.sheet import BundleError, Cell, Sheet, shown
 
-LARGEST_FILE = 64 * 1024 * 1024  # bytes; 26,000 openings with long descriptions are a tenth of it
-MOST_ROWS = 200_000
-LARGEST_CELL = (
-    8 * 1024 * 1024
-)  # characters the CSV reader itself may hold; the model refuses long cells with a sentence
+LARGEST_FILE = 16 * 1024 * 1024  # bytes; 26,000 openings with long descriptions are half of it
+MOST_ROWS = 1_048_576  # rows of a spreadsheet
+MOST_FILLED = 50_000
+MOST_CELLS = 1_000_000
+LARGEST_CELL = 8 * 1024 * 1024  # characters the CSV reader holds; the model refuses long cells with a sentence
+_END = "\ue000"  # a last line of our own: where it is not read as a row, a quotation mark was left open
+_TWO_BYTES = re.compile(r"[\u0080-\u07ff]")
+_MORE_BYTES = re.compile(r"[\u0800-\U0010ffff]")
+_HALF_WIDTH = re.compile(r"[\x00-\x7f\uff61-\uff9f]*")
 
 
-def decode(raw: bytes, file: str) -> str:
+def encoding_of(raw: bytes, file: str) -> str:
     """UTF-8 with or without BOM, else CP932; anything else is an error, never a guess.
 
     Raises:
-        BundleError: UTF-16, NUL bytes, or bytes that are neither UTF-8 nor CP932.
+        BundleError: UTF-16, NUL bytes, damaged UTF-8, or bytes that are neither or both.
     """
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise BundleError(
@@ -25,12 +31,39 @@ def decode(raw: bytes, file: str) -> str:
         )
     if b"\0" in raw:
         raise BundleError(f"{file} はCSVの文字の並びではありません（NULがあります）。CSVとして保存し直してください。")
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BundleError(f"{file} の文字コードが分かりません。「CSV UTF-8（コンマ区切り）」で保存し直してください。")
+    unknown = BundleError(f"{file} の文字コードが分かりません。「CSV UTF-8（コンマ区切り）」で保存し直してください。")
+    has_mark = raw.startswith(b"\xef\xbb\xbf")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if has_mark or _is_damaged_utf8(raw):
+            raise BundleError(
+                f"{file} の文字が途中でこわれています。「CSV UTF-8（コンマ区切り）」で保存し直してください。"
+            ) from None
+    else:
+        if not has_mark and _TWO_BYTES.search(text) and not _MORE_BYTES.search(text) and _is_half_width(raw):
+            raise unknown
+        return "utf-8-sig"
+    try:
+        raw.decode("cp932")
+    except UnicodeDecodeError:
+        raise unknown from None
+    return "cp932"
+
+
+def _is_damaged_utf8(raw: bytes) -> bool:
+    """Whether bytes are UTF-8 with a few wrong ones: CP932 would read them too, as other characters."""
+    text = raw.decode("utf-8", "replace")
+    marks = text.count("\ufffd")
+    return len(_MORE_BYTES.findall(text)) - marks > marks
+
+
+def _is_half_width(raw: bytes) -> bool:
+    """Whether bytes could as well be half-width katakana in CP932."""
+    try:
+        return bool(_HALF_WIDTH.fullmatch(raw.decode("cp932")))
+    except UnicodeDecodeError:
+        return False
 
 
 def read_csv(path: Path) -> Sheet:
@@ -39,23 +72,37 @@ def read_csv(path: Path) -> Sheet:
     Raises:
         BundleError: the file cannot be opened, is too large, or is not CSV text.
     """
+    name = shown(path.name)
     try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise BundleError(f"{path.name} はふつうのファイルではありません。CSVファイルを置いてください。")
-        if size > LARGEST_FILE:
-            raise BundleError(f"{path.name} が大きすぎます（{size // 2**20} MB）。64 MB までに分けてください。")
-        text = decode(path.read_bytes(), path.name)
+        if path.exists() and not path.is_file():
+            raise BundleError(f"{name} はふつうのファイルではありません。CSVファイルを置いてください。")
+        with path.open("rb") as file:
+            raw = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise BundleError(f"{path.name} を開けません（{error.strerror}）。ファイルと権限を確かめてください。") from None
+        raise BundleError(f"{name} を開けません（{error.strerror}）。ファイルと権限を確かめてください。") from None
+    if len(raw) > LARGEST_FILE:
+        raise BundleError(f"{name} が大きすぎます。{LARGEST_FILE // 2**20} MB までに分けてください。")
+    return Sheet(name, shown(path.stem), _rows(raw, name), path)
+
+
+def _rows(raw: bytes, name: str) -> list[tuple[int, list[Cell]]]:
+    text = io.TextIOWrapper(io.BytesIO(raw), encoding_of(raw, name), newline="")
     csv.field_size_limit(LARGEST_CELL)
-    rows: list[tuple[int, list[object]]] = []
+    rows: list[tuple[int, list[Cell]]] = []
+    cells: list[str] = []
+    number = held = 0
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), strict=False), start=1):
-            if number > MOST_ROWS:
-                raise BundleError(f"{path.name} は{MOST_ROWS:,}行をこえています。ファイルを分けてください。")
-            if cells:
-                rows.append((number, list(cells)))
+        for number, cells in enumerate(csv.reader(chain(text, [_END])), start=1):
+            while cells and not cells[-1]:
+                cells.pop()
+            if not cells or cells == [_END]:
+                continue
+            held += len(cells)
+            if number > MOST_ROWS or len(rows) >= MOST_FILLED or held > MOST_CELLS:
+                raise BundleError(f"{name} の行かセルが多すぎます。{MOST_FILLED:,}行までのファイルに分けてください。")
+            rows.append((number, list(cells)))
     except csv.Error as error:
-        raise BundleError(f"{path.name} の{len(rows) + 1}行目あたりがCSVとして読めません（{error}）。") from None
-    return Sheet(path.name, path.stem, rows, path)
+        raise BundleError(f"{name} の{number + 1}行目あたりがCSVとして読めません（{error}）。") from None
+    if cells != [_END]:
+        raise BundleError(f'{name} の{number}行目の引用符（"）が閉じていません。その行を直してください。')
+    return rows

@@ -10,6 +10,11 @@ from matcher.errors import DebanError
 Cell = Any  # str from a CSV; str, int, float, bool, date, datetime, time or timedelta from a workbook
 
 
+def shown(name: str) -> str:
+    """A file's name as it can be printed: bytes that are no characters become marks."""
+    return "".join(c if c.isprintable() else "?" for c in name.encode("utf-8", "replace").decode())
+
+
 class BundleError(DebanError):
     """What makes a bundle, or a file of it, unreadable as a whole."""
 

@@ -126,7 +126,8 @@ def _with_header(sheet: Sheet, model: type[Record]) -> Table:
     if missing:
         listed = "、".join(f"{n}（{model.headers()[n]}）" for n in missing)
         raise BundleError(
-            f"{sheet.file} の見出しに {listed} がありません。最初の行に見出しを書いてください（日本語でも英語でもかまいません）。"
+            f"{sheet.file} の見出しに {listed} がありません。"
+            "最初の行に見出しを書いてください（日本語でも英語でもかまいません）。"
         )
     doubled = sorted({c for c in columns if c and columns.count(c) > 1})
     if doubled:

@@ -1,7 +1,8 @@
 """Times: cells of patterns, dated sessions, public holidays, overlap. Pure; source: formats.md, "Times"."""
 
-from matcher.times.bitmaps import Week, common_minutes, week
+from matcher.times.bitmaps import Week, common_minutes, usual_week, week
 from matcher.times.calendar import is_holiday, sessions, spans_on
+from matcher.times.errors import TimesError
 from matcher.times.grammar import parse
 from matcher.times.overlap import MIN_STAY, merge, stay
 from matcher.times.patterns import (
@@ -18,12 +19,13 @@ from matcher.times.patterns import (
     Weekly,
 )
 from matcher.times.printing import clock, format_cell
-from matcher.times.problems import Problem, TimesError
+from matcher.times.problems import Code, Problem
 from matcher.times.wording import sentence
 
 __all__ = [
     "DAY_NAMES",
     "MIN_STAY",
+    "Code",
     "DateSpan",
     "EveryOtherWeek",
     "LastWeekday",
@@ -47,5 +49,6 @@ __all__ = [
     "sessions",
     "spans_on",
     "stay",
+    "usual_week",
     "week",
 ]

@@ -1,32 +1,35 @@
-"""A typical week as bits, one a minute: a quick necessary condition, and the picture behind a week grid."""
+"""A week as bits, one a minute: a quick necessary condition, and the picture behind a week grid."""
 
-from matcher.times.patterns import Once, Schedule, Weekly
+from collections.abc import Iterable
 
-MINUTES = 1440
-Week = tuple[int, int, int, int, int, int, int]  # Monday first; bit m is the minute m of the day
+from matcher.times.patterns import Once, Pattern, Schedule, Weekly, weekdays
+
+Week = tuple[int, int, int, int, int, int, int]  # Monday first; bit m is the minute that begins m after midnight
 
 
 def week(schedule: Schedule) -> Week:
-    """Minutes of each weekday on which the schedule can ever have somebody there.
+    """The minutes of each weekday in which the schedule can ever have somebody there; a clear bit means never.
 
-    Patterns bound to weeks of the month or single dates count on their weekday, public holidays on every day;
-    exceptions are not taken away, so a clear bit means never.
+    Patterns bound to weeks of the month, every other week and single dates count on their weekday, public holidays
+    on every day. Exceptions take nothing away, since they leave other weeks as they are.
     """
-    days = [0] * 7
-    for pattern in schedule.patterns:
-        bits = (1 << pattern.end) - (1 << pattern.start)
-        match pattern:
-            case Weekly(weekdays, holidays):
-                on = tuple(range(7)) if holidays else weekdays
-            case Once(day):
-                on = (day.weekday(),)
-            case _:
-                on = (pattern.day,)
-        for weekday in on:
-            days[weekday] |= bits
-    return days[0], days[1], days[2], days[3], days[4], days[5], days[6]
+    return _bits((p, weekdays(p)) for p in schedule.patterns)
+
+
+def usual_week(schedule: Schedule) -> Week:
+    """The week to draw: as `week`, but without public holidays and single dates, which belong to no weekday."""
+    drawn = [p for p in schedule.patterns if not isinstance(p, Once)]
+    return _bits((p, p.days if isinstance(p, Weekly) else weekdays(p)) for p in drawn)
 
 
 def common_minutes(a: Week, b: Week) -> int:
-    """Minutes of a typical week that both have."""
+    """Minutes of the week that both have."""
     return sum((x & y).bit_count() for x, y in zip(a, b, strict=True))
+
+
+def _bits(patterns: Iterable[tuple[Pattern, tuple[int, ...]]]) -> Week:
+    days = [0] * 7
+    for pattern, on in patterns:
+        for weekday in on:
+            days[weekday] |= (1 << pattern.end) - (1 << pattern.start)
+    return days[0], days[1], days[2], days[3], days[4], days[5], days[6]

@@ -1,6 +1,7 @@
 """Dated sessions of a schedule, with Japanese public holidays."""
 
-from datetime import date, timedelta
+from calendar import monthrange
+from datetime import date
 from functools import lru_cache
 
 import jpholiday
@@ -16,46 +17,54 @@ from matcher.times.patterns import (
     Session,
     Span,
     Weekly,
+    weekdays,
 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def is_holiday(day: date) -> bool:
-    """Whether the day is a public holiday in Japan, substitute holidays included."""
-    return bool(jpholiday.is_holiday(day))
+    """Whether the day is a public holiday in Japan, substitute holidays and days between two holidays included.
+
+    The equinoxes of years that have not been announced yet are computed ones.
+    """
+    return day.year < date.max.year and bool(jpholiday.is_holiday(day))  # the library looks at days around
 
 
-def happens(pattern: Pattern, day: date) -> bool:
-    """Whether the pattern falls on the day, exceptions aside."""
-    match pattern:
-        case Weekly(days, holidays):
-            return day.weekday() in days or (holidays and is_holiday(day))
-        case NthWeekday(nths, weekday):
-            return day.weekday() == weekday and (day.day - 1) // 7 + 1 in nths
-        case LastWeekday(weekday):
-            return day.weekday() == weekday and (day + timedelta(days=7)).month != day.month
-        case EveryOtherWeek(_, anchor=anchor):
-            return (day - anchor).days % 14 == 0
-        case Once(only):
-            return day == only
+def sessions(schedule: Schedule, first: date, last: date) -> list[Session]:
+    """All sessions from `first` to `last`, both included, sorted, each once; empty where `last` lies before."""
+    possible = {weekday for pattern in schedule.patterns for weekday in weekdays(pattern)}
+    found: list[Session] = []
+    for ordinal in range(first.toordinal(), last.toordinal() + 1):
+        if (ordinal - 1) % 7 in possible:  # the first of all days, 0001-01-01, was a Monday
+            day = date.fromordinal(ordinal)
+            found += [Session(day, start, end) for start, end in sorted(set(_hours_on(schedule, day)))]
+    return found
+
+
+def spans_on(schedule: Schedule, day: date) -> list[Span]:
+    """The hours of a day, sorted and disjoint: what overlaps or touches is one."""
+    hours = _hours_on(schedule, day)
+    return merge(hours) if len(hours) > 1 else hours
+
+
+def _hours_on(schedule: Schedule, day: date) -> list[Span]:
+    hours = [(p.start, p.end) for p in schedule.patterns if _falls_on(p, day)]
+    return hours if hours and _open(schedule, day) else []
 
 
 def _open(schedule: Schedule, day: date) -> bool:
     return not any(s.first <= day <= s.last for s in schedule.off) and not (schedule.no_holidays and is_holiday(day))
 
 
-def sessions(schedule: Schedule, first: date, last: date) -> list[Session]:
-    """All sessions from `first` to `last`, both included, sorted, each once."""
-    found = set()
-    for i in range((last - first).days + 1):
-        day = first + timedelta(days=i)
-        hits = [p for p in schedule.patterns if happens(p, day)]
-        if hits and _open(schedule, day):
-            found |= {Session(day, p.start, p.end) for p in hits}
-    return sorted(found)
-
-
-def spans_on(schedule: Schedule, day: date) -> list[Span]:
-    """Hours of a day as disjoint spans: what overlaps or touches is one."""
-    hits = [(p.start, p.end) for p in schedule.patterns if happens(p, day)]
-    return merge(hits) if hits and _open(schedule, day) else []
+def _falls_on(pattern: Pattern, day: date) -> bool:
+    match pattern:
+        case Weekly(days, holidays):
+            return day.weekday() in days or (holidays and is_holiday(day))
+        case NthWeekday(nths, weekday):
+            return day.weekday() == weekday and (day.day - 1) // 7 + 1 in nths
+        case LastWeekday(weekday):
+            return day.weekday() == weekday and day.day + 7 > monthrange(day.year, day.month)[1]
+        case EveryOtherWeek(anchor=anchor):
+            return (day - anchor).days % 14 == 0
+        case Once(only):
+            return day == only

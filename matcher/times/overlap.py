@@ -1,6 +1,6 @@
 """Overlap of hours: merging, and where somebody can stay in a session."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from matcher.times.patterns import Span
 
@@ -18,8 +18,11 @@ def merge(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def stay(start: int, end: int, spans: Sequence[Span]) -> Span | None:
-    """The longest stretch of a session that the spans allow, of equal ones the later; None where it is too short."""
-    common = [(max(start, a), min(end, b)) for a, b in spans]
+def stay(start: int, end: int, spans: Iterable[Span]) -> Span | None:
+    """Where somebody who has these spans can stay in a session: the longest stretch, of equal ones the later.
+
+    None where it is shorter than `MIN_STAY`, or than the whole session where that is shorter still.
+    """
+    common = [(max(start, a), min(end, b)) for a, b in merge(spans)]
     best = max(common, key=lambda s: (s[1] - s[0], s[0]), default=(0, 0))
-    return best if best[1] - best[0] >= min(MIN_STAY, end - start) > 0 else None
+    return best if best[1] - best[0] >= min(MIN_STAY, end - start) else None

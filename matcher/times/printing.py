@@ -29,21 +29,20 @@ def format_cell(schedule: Schedule) -> str:
 
 
 def _pattern(pattern: Pattern) -> str:
-    times = f"{clock(pattern.start)}-{clock(pattern.end)}"
+    hours = f"{clock(pattern.start)}-{clock(pattern.end)}"
     match pattern:
         case Weekly(days, holidays):
             names = [_WORDS[days]] if days in _WORDS else [DAY_NAMES[d] for d in days]
-            return f"{'・'.join(names + ['祝'] * holidays)} {times}"
+            return f"{'・'.join(names + ['祝'] * holidays)} {hours}"
         case NthWeekday(nths, day):
-            return f"{'・'.join(f'第{n}' for n in nths)}{DAY_NAMES[day]} {times}"
+            return f"{'・'.join(f'第{n}' for n in nths)}{DAY_NAMES[day]} {hours}"
         case LastWeekday(day):
-            return f"最終{DAY_NAMES[day]} {times}"
+            return f"最終{DAY_NAMES[day]} {hours}"
         case EveryOtherWeek(day, anchor=anchor):
-            return f"隔週{DAY_NAMES[day]} {times} ({anchor.isoformat()})"
-        case Once(day_):
-            return f"{day_.isoformat()} {times}"
+            return f"隔週{DAY_NAMES[day]} {hours} ({anchor})"
+        case Once(dated):
+            return f"{dated} {hours}"
 
 
 def _off(span: DateSpan) -> str:
-    first, last = span.first.isoformat(), span.last.isoformat()
-    return f"除く {first}" if first == last else f"除く {first}〜{last}"
+    return f"除く {span.first}" if span.first == span.last else f"除く {span.first}〜{span.last}"
