@@ -28,7 +28,8 @@ def wrap(text: str, columns: int, indent: str = "") -> list[str]:
             lines.append(line)
             line = indent
         line += unit
-    return [*lines, line] if line.strip() or not lines else lines
+    kept = [*lines, line] if line.strip() or not lines else lines
+    return [one.rstrip() for one in kept]
 
 
 class Paint:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from matcher.exchange.csv_file import read_csv
 from matcher.exchange.result import Notice, ReadResult, Refusal, SheetResult
-from matcher.exchange.sheet import BundleError, Sheet, shown
+from matcher.exchange.sheet import MOST_CELLS, MOST_FILLED, BundleError, Sheet, shown
 from matcher.exchange.table import Row, Table, plain, quoted, read_table
 from matcher.exchange.workbook import read_workbook
 from matcher.model import (
@@ -75,6 +75,7 @@ def _typed(rows: tuple[Record, ...], model: type[_R]) -> tuple[_R, ...]:
 def _sheets(path: Path) -> tuple[dict[type[Record], Sheet], list[Notice]]:
     found: dict[type[Record], Sheet] = {}
     others: list[str] = []
+    rows = cells = 0
     for name, load in _sources(path):
         model = _NAMES.get(unicodedata.normalize("NFKC", name).strip().lower())
         if model is None:
@@ -86,6 +87,12 @@ def _sheets(path: Path) -> tuple[dict[type[Record], Sheet], list[Notice]]:
                 f"{model.sheet_ja}が二つあります（{found[model].file} と {sheet.file}）。どちらか一つにしてください。"
             )
         found[model] = sheet
+        for _, row in sheet.filled():
+            rows, cells = rows + 1, cells + sum(c not in ("", None) for c in row)
+        if rows > MOST_FILLED or cells > MOST_CELLS:
+            raise BundleError(
+                f"{shown(path.name)} の行かセルが多すぎます。圏域などで、いくつかの一式に分けてください。"
+            )
     if not found:
         raise BundleError(
             f"{shown(str(path))} に読めるシートがありません。"
@@ -122,7 +129,9 @@ def _sources(path: Path) -> list[tuple[str, Callable[[], Sheet]]]:
         return [(s.name, partial(_itself, s)) for s in read_workbook(path)]
     if path.suffix.lower() == ".csv":
         raise BundleError(f"{place} は一つのCSVファイルです。それを入れたフォルダを指定してください。")
-    raise BundleError(f"{place} は読めない種類のファイルです。CSVを入れたフォルダか、.xlsx のブックを指定してください。")
+    raise BundleError(
+        f"{place} は読めない種類のファイルです。CSVを入れたフォルダか、.xlsx のブックを指定してください。"
+    )
 
 
 def _itself(sheet: Sheet) -> Sheet:

@@ -6,12 +6,9 @@ import re
 from itertools import chain
 from pathlib import Path
 
-from matcher.exchange.sheet import BundleError, Cell, Sheet, shown
+from matcher.exchange.sheet import MOST_CELLS, MOST_FILLED, MOST_PLACES, MOST_ROWS, BundleError, Cell, Sheet, shown
 
 LARGEST_FILE = 16 * 1024 * 1024  # bytes; 26,000 openings with long descriptions are half of it
-MOST_ROWS = 1_048_576  # rows of a spreadsheet
-MOST_FILLED = 50_000
-MOST_CELLS = 1_000_000
 LARGEST_CELL = 8 * 1024 * 1024  # characters the CSV reader holds; the model refuses long cells with a sentence
 _END = "\ue000"  # a last line of our own: where it is not read as a row, a quotation mark was left open
 _TWO_BYTES = re.compile(r"[\u0080-\u07ff]")
@@ -90,15 +87,15 @@ def _rows(raw: bytes, name: str) -> list[tuple[int, list[Cell]]]:
     csv.field_size_limit(LARGEST_CELL)
     rows: list[tuple[int, list[Cell]]] = []
     cells: list[str] = []
-    number = held = 0
+    number = filled = places = 0
     try:
         for number, cells in enumerate(csv.reader(chain(text, [_END])), start=1):
             while cells and not cells[-1]:
                 cells.pop()
             if not cells or cells == [_END]:
                 continue
-            held += len(cells)
-            if number > MOST_ROWS or len(rows) >= MOST_FILLED or held > MOST_CELLS:
+            filled, places = filled + sum(map(bool, cells)), places + len(cells)
+            if number > MOST_ROWS or len(rows) >= MOST_FILLED or filled > MOST_CELLS or places > MOST_PLACES:
                 raise BundleError(f"{name} の行かセルが多すぎます。{MOST_FILLED:,}行までのファイルに分けてください。")
             rows.append((number, list(cells)))
     except csv.Error as error:

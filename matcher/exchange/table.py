@@ -18,6 +18,7 @@ ERROR_COLUMN = "エラー"
 EXAMPLE = "例"  # rows whose ID starts so are the template's examples
 _HEADER_ROWS = 10
 _QUOTED = 60
+_MOST_FAULTS = 50_000
 _RISKY = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")  # full-width ones become the plain ones in some spreadsheets
 _FIGURE = re.compile(r"\s*[+-]?\d{1,15}(?:\.\d{1,15})?\s*", re.ASCII)
 
@@ -69,6 +70,10 @@ class Table:
 
     def refuse(self, number: int, column: str, value: Cell, code: str, text: str) -> None:
         """Refuse a row for one more reason."""
+        if len(self.refusals) >= _MOST_FAULTS:
+            raise BundleError(
+                f"{self.sheet.file} には直す所が{_MOST_FAULTS:,}か所より多くあります。見出しと列の順を確かめてください。"
+            )
         identity = "–".join(plain(self.cell(number, name)) for name in self.model.identity[:2] if name in self.columns)
         self.refusals.append(
             Refusal(self.sheet.file, number, self.header_of(column), quoted(value), code, text, identity)

@@ -80,7 +80,7 @@ def _read(tokens: Sequence[Token], first: int, last: int) -> Clause:
     negated = sum(t.normal in ("無い", "ない", "ず", "ぬ") and t.pos in ("助動詞", "形容詞") for t in own)
     enough = any(t.surface == "もう" for t in own) and any(t.normal in _ENOUGH for t in own)
     unwanted = re.search(
-        r"(たく(は|も)?ない|たくありません|たくなかった|ほしくない|気になれない|気がしない|できない|れない|られない|ません$)",
+        r"(たく(は|も)?ない|たくありません|たくなかった|ほしくない|気になれない|気がしない)",
         text,
     )
     sign = 1

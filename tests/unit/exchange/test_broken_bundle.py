@@ -38,9 +38,9 @@ REFUSED = [
     ("hosts.csv", 7, "回答日", "46300", "2026-10-05 のことなら"),
     ("hosts.csv", 9, "受け入れ可否", "相談中", "yes（可） / conditional（条件付き） / no（不可）"),
     ("hosts.csv", 10, "緯度", "134.91", "-90から90まで"),
-    ("openings.csv", 3, "schedule", "目 10:00-12:00", "曜日が読めません"),
-    ("openings.csv", 4, "schedule", "月 15:00-13:30", "終わりが始まりより前"),
-    ("openings.csv", 5, "schedule", "火 9:00-9:00", "同じ時刻"),
+    ("openings.csv", 3, "schedule", "目 10:00-12:00", "曜日や日付として読めません"),
+    ("openings.csv", 4, "schedule", "月 15:00-13:30", "始まりの 15:00 より前"),
+    ("openings.csv", 5, "schedule", "火 9:00-9:00", "始まりの 9:00 と同じ"),
     ("openings.csv", 6, "schedule", "2027-02-29 10:00-12:00", "2027-02-29 という日はありません"),
     ("openings.csv", 7, "host_id", "K88", "「K88」という受け入れ先はありません"),
     ("openings.csv", 8, "host_id", "K02", "hosts.csv の3行目"),
@@ -53,16 +53,16 @@ REFUSED = [
     ("openings.csv", 18, "min_age", "70", "最高年齢 18 より大きく"),
     ("openings.csv", 19, "ends_on", "2027-03-01", "開始日 2027-03-10 より前"),
     ("openings.csv", 20, "schedule", "隔週日 10:00-12:00 (2026-12-07)", "日曜日の日付を書いて"),
-    ("openings.csv", 21, "schedule", "土 23:00-1:30", "日をまたぐ"),
+    ("openings.csv", 21, "schedule", "土 23:00-1:30", "夜の12時をまたぐ"),
     ("openings.csv", 22, "schedule", "第2・第7水 10:00-12:00", "第7はありません"),
-    ("openings.csv", 23, "schedule", "除く 2026-12-29〜2027-01-03", "だけでは、いつあるかが分かりません"),
+    ("openings.csv", 23, "schedule", "除く 2026-12-29〜2027-01-03", "だけでは、いつあるのか分かりません"),
     ("openings.csv", 24, "", "余りの一言", "見出しより多いセル"),
     ("people.csv", 3, "動ける範囲", "国内", "city（市内どこでも）"),
     ("people.csv", 4, "年齢", "還暦", "整数"),
     ("people.csv", 5, "区市町村", "", "必ず書く欄"),
     ("people.csv", 6, "出られる時間", "夕方から", "毎日 17:00-22:00"),
     ("people.csv", 8, "同意", "OK", "internal（社協内での検討に同意）"),
-    ("people.csv", 9, "出られる時間", "平日 13:00-16:00 / 除く 2027-02-20～2027-02-10", "期間の終わりが始まりより前"),
+    ("people.csv", 9, "出られる時間", "平日 13:00-16:00 / 除く 2027-02-20～2027-02-10", "始まり 2027-02-20 より前"),
     ("companions.csv", 2, "kind", "近所の人", "family（家族） / other（その他）"),
     ("companions.csv", 3, "area_ids", "E1；E7", "「E7」という圏域はありません"),
     ("history.csv", 3, "person_id", "M66", "「M66」という本人はありません"),
@@ -142,7 +142,7 @@ def test_every_row_is_told_of(result: ReadResult) -> None:
 
 def test_all_halves_of_a_broken_cell_are_told(result: ReadResult) -> None:
     refusal = next(r for r in result.refused if (r.file, r.row) == ("openings.csv", 14))
-    assert "「9:00-11:00」には曜日か日付がありません" in refusal.text
+    assert "「9:00-11:00」には曜日や日付がありません" in refusal.text
 
 
 def test_unreadable_refusal_of_a_person_holds_the_pair_back_and_is_said_first(result: ReadResult) -> None:

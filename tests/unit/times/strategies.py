@@ -116,7 +116,8 @@ def _written_day(draw: st.DrawFn, day: int) -> str:
 
 def _written_days(draw: st.DrawFn, on: tuple[int, ...], holidays: bool) -> str:
     link = draw(st.sampled_from(("・", "、", ",", "", "･", " ")))
-    names = [_written_day(draw, day) for day in draw(st.permutations(on))]
+    # Without anything between them days are written bare: 火曜日曜 has two readings.
+    names = [_written_day(draw, day) if link else DAY_NAMES[day] for day in draw(st.permutations(on))]
     if on in (tuple(range(5)), tuple(range(7))) and draw(st.booleans()):
         names = ["平日" if len(on) == 5 else "毎日"]
     if holidays:

@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matcher.words import LexiconError, default_reader, load_lexicon
+
+
+@pytest.fixture(scope="module")
+def lexicon():
+    return default_reader().lexicon
+
+
+def test_it_holds_a_town_full_of_small_things(lexicon):
+    assert len(lexicon.activities) >= 250
+    assert len(lexicon.biography) >= 400
+    assert len(lexicon.forms) >= 8000
+
+
+def test_closeness_is_symmetric_and_fades(lexicon):
+    close, at = lexicon.closeness, lexicon.index
+    assert np.allclose(close, close.T)
+    assert np.allclose(np.diag(close), 1)
+    assert close[at["花の世話"], at["植物とふれあう"]] > close[at["花の世話"], at["野菜づくり"]] > 0.3
+    assert close[at["花の世話"], at["会計"]] < 0.1
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_a_council_adds_words_in_a_file_of_its_own(tmp_path, lexicon):
+    base = Path(default_reader.__wrapped__.__globals__["seed_data"].__file__).parent / "lexicon"
+    write(tmp_path, "activities/ours.ini", "[花の世話]\n言葉 = はなもり\n")
+    ours = load_lexicon(base, tmp_path)
+    assert any(f.text == "はなもり" and f.name == "花の世話" for f in ours.forms)
+    assert len(ours.activities) == len(lexicon.activities)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("activities/a.ini", "[散歩]\n上位 = 月へ行く\n", "月へ行く"),
+        ("biography/b.ini", "[板前]\n示す = 月へ行く 0.5\n", "月へ行く"),
+        ("activities/a.ini", "[散歩]\n性質 = ふわふわ\n", "ふわふわ"),
+        ("activities/a.ini", "言葉 = 散歩\n", "a.ini"),
+        ("activities/a.ini", "[散歩]\n[散歩]\n", "a.ini"),
+    ],
+)
+def test_a_faulty_file_is_named_with_its_place(tmp_path, name, text, said):
+    write(tmp_path, name, text)
+    with pytest.raises(LexiconError, match=said):
+        load_lexicon(tmp_path)

@@ -1,0 +1,85 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.words import Kind, default_reader
+
+READER = default_reader()
+
+
+def sides(text: str, kind: Kind = Kind.INTEREST) -> dict[str, int]:
+    return {m.activity: m.polarity for m in READER.read(text, kind).mentions}
+
+
+@pytest.mark.parametrize(
+    ("text", "activity", "side"),
+    [
+        ("花壇の手入れがしたい", "花の世話", 1),
+        ("水やりを忘れない", "水やり", 1),
+        ("料理は苦手だけど片付けは苦にならない", "料理", -1),
+        ("料理は苦手だけど片付けは苦にならない", "片づけ", 1),
+        ("掃除は嫌いじゃない", "掃除", 1),
+        ("将棋より囲碁がいい", "囲碁", 1),
+        ("将棋より囲碁がいい", "将棋", -1),
+        ("カラオケ以外なら何でも", "カラオケ", -1),
+        ("料理の仕事をしていたけれど、もう作るのはいい", "料理", -1),
+        ("はさみはもう持てない", "紙を切る", -1),
+        ("歌うのは疲れる", "歌う", -1),
+        ("ギターを弾きたい", "ギター", 1),
+    ],
+)
+def test_each_activity_has_its_side(text, activity, side):
+    assert sides(text)[activity] == side
+
+
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ("車いすで行けるところ", "車好き"),
+        ("ひと月に一本", "読書"),
+        ("子どものころは夢中だった", "子どもと遊ぶ"),
+        ("母はカラオケに行けと言う", "カラオケ"),
+    ],
+)
+def test_what_only_looks_like_an_activity_is_none(text, absent):
+    assert absent not in sides(text)
+
+
+def test_what_somebody_used_to_do_is_biography():
+    reading = READER.read("以前は印刷所にいた", Kind.INTEREST)
+    assert {m.kind for m in reading.mentions} == {Kind.BIOGRAPHY}
+    assert "校正" in {m.activity for m in reading.mentions}
+
+
+def test_everything_in_the_cell_of_avoidance_is_avoided():
+    reading = READER.read("大きな音、カラオケ", Kind.AVOID)
+    assert all(m.polarity == -1 for m in reading.mentions)
+    assert ("大きな音", -1) in {(t.trait, t.polarity) for t in reading.traits}
+
+
+def test_a_catalogue_says_what_is_not_there():
+    reading = READER.read_opening("手でこするだけ。機械は使いません。期限はありません")
+    shown = {(t.trait, t.polarity) for t in reading.traits}
+    assert ("機械", 1) not in shown
+    assert ("急ぎや締め切り", 1) not in shown
+
+
+def test_spans_point_at_the_words():
+    reading = READER.read("  花壇に水をやる", Kind.INTEREST)
+    assert reading.mentions
+    assert all(reading.text[m.start : m.end] == m.words for m in reading.mentions)
+
+
+def test_unknown_words_are_listed():
+    assert (
+        "ずんどこ" in " ".join(READER.read("ずんどこ踊祭に出たい", Kind.INTEREST).unread)
+        or READER.read("ずんどこ踊祭に出たい", Kind.INTEREST).unread
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_is_read_and_always_alike(text):
+    first = READER.read(text, Kind.INTEREST)
+    assert READER._read(text, Kind.INTEREST) == first
+    assert all(0 < m.strength <= 1 for m in first.mentions)
