@@ -11,10 +11,10 @@ from matcher.times.problems import Code, Problem
 
 Token = re.Match[str]
 
-# 毎日曜 and 祝日曜 end in a Sunday, so 毎日, 平日 and 祝日 are only taken where no 曜 follows.
+# 火曜日曜, 毎日曜 and 祝日曜 end in a Sunday, so 曜日, 毎日, 平日 and 祝日 are only taken where no 曜 follows.
 _TOKEN = re.compile(
     r"(?P<between>[ ・·•、,]+)"
-    r"|(?P<weekday>[月火水木金土日])(?:曜日?)?"
+    r"|(?P<weekday>[月火水木金土日])(?:曜日(?!曜)|曜)?"
     r"|(?P<several>平日|毎日)(?!曜)"
     r"|(?P<holiday>祝日(?!曜)|祝)"
     r"|第 ?(?P<nth>\d{1,4}|[一二三四五六七八九十])"

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import seed_data
+from matcher.words.cache import digest, remembered
 from matcher.words.clauses import Clause, clauses
 from matcher.words.forms import FormIndex, Hit
 from matcher.words.lexicon import Lexicon, Means, load_lexicon
@@ -100,9 +101,9 @@ class Reading:
 class Reader:
     """Text in, activities out. The same text always gives the same reading."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, forms: FormIndex | None = None) -> None:
         self.lexicon = lexicon
-        self._forms = FormIndex(lexicon.forms)
+        self._forms = forms or FormIndex(lexicon.forms)
         self._cached = lru_cache(maxsize=65536)(self._read)
 
     def read(self, text: str, kind: Kind) -> Reading:
@@ -208,4 +209,11 @@ class Reader:
 @lru_cache(maxsize=4)
 def default_reader(*folders: Path) -> Reader:
     """The reader over the project's lexicon and, after it, a council's own folders."""
-    return Reader(load_lexicon(Path(seed_data.__file__).parent / "lexicon", *folders))
+    every = (Path(seed_data.__file__).parent / "lexicon", *folders)
+
+    def make() -> tuple[Lexicon, FormIndex]:
+        lexicon = load_lexicon(*every)
+        return lexicon, FormIndex(lexicon.forms)
+
+    files = [path for folder in every for path in folder.rglob("*.ini")]
+    return Reader(*remembered(f"lexicon-{digest(files)}", make))

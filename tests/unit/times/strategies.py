@@ -116,8 +116,10 @@ def _written_day(draw: st.DrawFn, day: int) -> str:
 
 def _written_days(draw: st.DrawFn, on: tuple[int, ...], holidays: bool) -> str:
     link = draw(st.sampled_from(("・", "、", ",", "", "･", " ")))
-    # Without anything between them days are written bare: 火曜日曜 has two readings.
-    names = [_written_day(draw, day) if link else DAY_NAMES[day] for day in draw(st.permutations(on))]
+    names = [_written_day(draw, day) for day in draw(st.permutations(on))]
+    if not link:  # 火曜日 closed up is one day, so there all are written alike
+        ending = draw(st.sampled_from(("", "曜", "曜日")))
+        names = [name[0] + ending for name in names]
     if on in (tuple(range(5)), tuple(range(7))) and draw(st.booleans()):
         names = ["平日" if len(on) == 5 else "毎日"]
     if holidays:
