@@ -13,6 +13,9 @@ LARGEST_CELL = 8 * 1024 * 1024  # characters the CSV reader holds; the model ref
 _END = "\ue000"  # a last line of our own: where it is not read as a row, a quotation mark was left open
 _TWO_BYTES = re.compile(r"[\u0080-\u07ff]")
 _MORE_BYTES = re.compile(r"[\u0800-\U0010ffff]")
+_KATAKANA = re.compile(r"[\uff61-\uff9f]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_UNASSIGNED = re.compile(r"[\x80\xa0\uf8f0-\uf8f3]")  # what Python makes of bytes that CP932 has no character for
 _HALF_WIDTH = re.compile(r"[\x00-\x7f\uff61-\uff9f]*")
 
 
@@ -29,6 +32,8 @@ def encoding_of(raw: bytes, file: str) -> str:
     if b"\0" in raw:
         raise BundleError(f"{file} はCSVの文字の並びではありません（NULがあります）。CSVとして保存し直してください。")
     unknown = BundleError(f"{file} の文字コードが分かりません。「CSV UTF-8（コンマ区切り）」で保存し直してください。")
+    if b"\x1b$" in raw:  # ISO-2022-JP, which looks like plain ASCII
+        raise unknown
     has_mark = raw.startswith(b"\xef\xbb\xbf")
     try:
         text = raw.decode("utf-8-sig")
@@ -42,9 +47,11 @@ def encoding_of(raw: bytes, file: str) -> str:
             raise unknown
         return "utf-8-sig"
     try:
-        raw.decode("cp932")
+        text = raw.decode("cp932")
     except UnicodeDecodeError:
         raise unknown from None
+    if _UNASSIGNED.search(text) or _is_euc(raw, text):
+        raise unknown
     return "cp932"
 
 
@@ -53,6 +60,17 @@ def _is_damaged_utf8(raw: bytes) -> bool:
     text = raw.decode("utf-8", "replace")
     marks = text.count("\ufffd")
     return len(_MORE_BYTES.findall(text)) - marks > marks
+
+
+def _is_euc(raw: bytes, text: str) -> bool:
+    """Whether bytes are rather EUC-JP: what CP932 makes of it is mostly half-width katakana."""
+    if 2 * len(_KATAKANA.findall(text)) <= len(_NOT_ASCII.findall(text)):
+        return False
+    try:
+        raw.decode("euc_jp")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_half_width(raw: bytes) -> bool:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ortools.linear_solver.python import model_builder_helper as mb
 from scipy.sparse import csr_matrix, vstack
 
+from matcher.engine.assignment.outcome import Outcome
 from matcher.engine.fit import GOOD, WORTH
 
 Floats = NDArray[np.float64]
@@ -36,15 +37,6 @@ class Arrays:
     stages: Mapping[str, Floats]
     whole: NDArray[np.bool_]
     limits: Mapping[str, float]  # bounds of stages that need no solving
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A plan and what was proven about it. `bound` leaves out the constants of the stages."""
-
-    x: Floats
-    bound: Mapping[str, float]
-    proven: bool
 
 
 def solve_staged(program: Arrays, found: Callable[[Floats], None]) -> Outcome:

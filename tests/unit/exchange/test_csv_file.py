@@ -39,6 +39,8 @@ def test_encoding_is_told_apart(raw: bytes, encoding: str) -> None:
         ("本人".encode("utf-8-sig") + b"\x82\xa0", "こわれて"),
         ("ﾃｽ".encode("cp932"), "文字コードが分かりません"),
         (b"\x80\xff\xfd", "文字コードが分かりません"),
+        ("本人,霧ヶ浜市".encode("euc-jp"), "文字コードが分かりません"),
+        ("本人,霧ヶ浜市".encode("iso2022_jp"), "文字コードが分かりません"),
     ],
 )
 def test_what_cannot_be_told_is_never_guessed(raw: bytes, phrase: str) -> None:
