@@ -35,7 +35,7 @@ check: $(READY) ## formatting, lint, types, and the direction of imports
 	$(BIN)/lint-imports
 
 bench: $(READY) ## measure time, memory and proven bounds on made-up cities
-	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python -m tests.bench.bench
 
 lock: $(READY) ## compile requirements.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools

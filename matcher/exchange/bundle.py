@@ -1,5 +1,6 @@
 """Reading a bundle: a folder of CSV files or one workbook → validated rows whose references all resolve."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -27,6 +28,7 @@ from matcher.model import (
 
 _NAMES = {unicodedata.normalize("NFKC", x).lower(): m for m in SHEETS for x in (m.sheet, m.sheet_ja)}
 _MOST_FILES = 1000
+_SEPARATORS = re.compile("[;；、]")
 _R = TypeVar("_R", bound=Record)
 _STANDS_AGAINST = {
     unicodedata.normalize("NFKC", word)
@@ -205,9 +207,24 @@ def _resolve(
             else:
                 good.append(row)
         table.rows = good
+        _resolve_refused(table, known, tables)
         known[model] = set(also_known(model)) | {str(r.record.key[-1]) for r in good}
         _check_neighbours(table)
     return _withheld(tables, known)
+
+
+def _resolve_refused(table: Table, known: dict[type[Record], set[str]], tables: dict[type[Record], Table]) -> None:
+    """A row refused for another reason is told its missing references too, so that it is mended in one go."""
+    told = {(r.row, r.column) for r in table.refusals}
+    for number in sorted({r.row for r in table.refusals if r.code != "extra_cells"}):
+        for column, target in _REFERENCES.get(table.model, ()):
+            if (number, table.header_of(column)) in told or _optional(target, tables):
+                continue
+            cell = table.cell(number, column)
+            names = _SEPARATORS.split(plain(cell)) if column == "area_ids" else [plain(cell)]
+            for name in filter(None, map(str.strip, names)):
+                if name not in known[target]:
+                    table.refuse(number, column, cell, "unknown_reference", _missing(name, target, tables))
 
 
 def _values(record: Record, column: str) -> tuple[str, ...]:

@@ -185,6 +185,7 @@ def _read_row(table: Table, number: int, cells: list[Cell]) -> None:
         record = table.model.model_validate(values)
     except ValidationError as error:
         _refuse_all(table, number, values, error)
+        _refuse_what_is_left(table, number, values, error)
         _remember_broken(table, number)
         return
     if too_long:
@@ -215,6 +216,17 @@ def _refuse_all(table: Table, number: int, values: dict[str, Any], error: Valida
         column = str(fault["loc"][0]) if fault["loc"] else str(data.get("column", ""))
         code = "required" if fault["type"] == "missing" else fault["type"]
         table.refuse(number, column, values.get(column, ""), code, sentence(code, data))
+
+
+def _refuse_what_is_left(table: Table, number: int, values: dict[str, Any], error: ValidationError) -> None:
+    """Faults between columns show only once no column has a fault of its own: told as well, so that one go mends all."""
+    wrong = {str(fault["loc"][0]) for fault in error.errors(include_url=False) if fault["loc"]}
+    if not wrong or wrong & set(table.model.required()):
+        return
+    try:
+        table.model.model_validate({name: cell for name, cell in values.items() if name not in wrong})
+    except ValidationError as left:
+        _refuse_all(table, number, values, left)
 
 
 def _remember_broken(table: Table, number: int) -> None:

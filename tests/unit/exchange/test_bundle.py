@@ -74,6 +74,16 @@ def test_every_fault_of_a_row_is_told_at_once(tmp_path: Path) -> None:
     assert result.rows_refused == 1
 
 
+def test_faults_between_columns_and_references_are_told_with_the_others(tmp_path: Path) -> None:
+    head = "opening_id,host_id,title,role,min_age,max_age,contact\r\n"
+    result = read(tmp_path, hosts=HOSTS, openings=f"{head}O1,H9,花に水,help,70,18,9\r\n")
+    assert {(r.column, r.code) for r in result.refused} == {
+        ("contact", "not_whole"),
+        ("min_age", "ages_reversed"),
+        ("host_id", "unknown_reference"),
+    }
+
+
 def test_areas_may_be_named_without_a_sheet_of_areas(tmp_path: Path) -> None:
     result = read(tmp_path, people="person_id,municipality,area_id\r\nP1,霧ヶ浜市,東\r\n")
     assert (result.refused, result.bundle.people[0].area_id) == ((), "東")
