@@ -1,12 +1,16 @@
 """A match run for people: one answer a person, then what is missing, then what was proven."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from matcher.cli.terminal import Paint, pad, wrap
 from matcher.engine.answer import Answer, Idea, PersonStatus
 from matcher.engine.fit import GOOD, SOURCES, WORTH
+from matcher.engine.problem import Problem
 from matcher.engine.run import MatchRun
+from matcher.model import Companion, Host, Opening, Person
 from matcher.services import wording
 from matcher.times import DAY_NAMES, clock
 
@@ -25,6 +29,26 @@ _HEADS = {
     PersonStatus.SUGGESTED: "提案のある人",
     PersonStatus.PLACED: "参加が決まっている人",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows by their ID."""
+
+    people: dict[str, Person]
+    openings: dict[str, Opening]
+    hosts: dict[str, Host]
+    companions: dict[str, Companion]
+
+
+@lru_cache(maxsize=1)
+def _rows(problem: Problem) -> _Rows:
+    return _Rows(
+        {r.person_id: r for r in problem.people},
+        {r.opening_id: r for r in problem.openings},
+        {r.host_id: r for r in problem.hosts},
+        {r.companion_id: r for r in problem.companions},
+    )
 
 
 def mark(fit: float) -> str:
@@ -64,12 +88,12 @@ def report(run: MatchRun, paint: Paint, only: str | None = None) -> Iterator[str
 
 
 def _waiting(run: MatchRun, answer: Answer) -> tuple[date, str]:
-    person = next(p for p in run.problem.people if p.person_id == answer.person_id)
+    person = _rows(run.problem).people[answer.person_id]
     return person.waiting_since or date.max, person.person_id
 
 
 def _person(run: MatchRun, answer: Answer, paint: Paint, name: str, *, everything: bool) -> Iterator[str]:
-    person = next(p for p in run.problem.people if p.person_id == answer.person_id)
+    person = _rows(run.problem).people[answer.person_id]
     waited = ""
     if person.waiting_since:
         months = (run.problem.horizon.first.year - person.waiting_since.year) * 12
@@ -125,7 +149,7 @@ def _idea(run: MatchRun, idea: Idea, paint: Paint, sign: str) -> Iterator[str]:
     lines = wrap(f"{sign} {_headline(run, idea)}", COLUMNS - 2, "  ")
     yield f"  {paint.agreed(lines[0]) if sign == '→' else lines[0]}"
     yield from (f"  {line}" for line in lines[1:])
-    companion = next((c for c in run.problem.companions if c.companion_id == idea.companion_id), None)
+    companion = _rows(run.problem).companions.get(idea.companion_id or "")
     if companion:
         yield f"    はじめの日に付き添う人: {companion.name}（{companion.kind.ja}）"
     words = [r for r in idea.reasons if r.code in SOURCES][:2]
@@ -137,8 +161,8 @@ def _idea(run: MatchRun, idea: Idea, paint: Paint, sign: str) -> Iterator[str]:
 
 
 def _headline(run: MatchRun, idea: Idea) -> str:
-    opening = next(o for o in run.problem.openings if o.opening_id == idea.opening_id)
-    host = next(h for h in run.problem.hosts if h.host_id == opening.host_id)
+    opening = _rows(run.problem).openings[idea.opening_id]
+    host = _rows(run.problem).hosts[opening.host_id]
     when = "日時は相談して"
     if idea.first_session:
         minutes = idea.first_session.hour * 60 + idea.first_session.minute
