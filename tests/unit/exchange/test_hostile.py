@@ -21,7 +21,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         env={**os.environ, "PYTHONPATH": str(HERE.parents[2])},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1800,  # only so that a reader that hangs does not hang everything
     )
     assert done.returncode == 0, done.stderr[-2000:]
     found: dict[str, Any] = json.loads(done.stdout)
