@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from datetime import time as clock_time
 
 from matcher.engine.answer import Answer, Horizon, Idea, PersonStatus
-from matcher.engine.assignment import Plan, SolverProcess, Taken, assign
+from matcher.engine.assignment import Assignment, Plan, SolverProcess, Taken
 from matcher.engine.assignment.plan import stage_values
 from matcher.engine.checker import Fault, check
 from matcher.engine.explanation import asks, blocked, reasons
@@ -68,9 +68,11 @@ def run(
     progress("ひとりずつ、できることを探しています")
     pairs = judge(problem, profiles, 0 if every_pair else THIN)
     progress("みんなの分を合わせています")
-    plan = assign(problem, pairs, process, max(1.0, seconds - (time.monotonic() - started)))
+    assignment = Assignment(problem, pairs, process)
+    drafts = tuple(_draft(problem, profiles, pairs, person) for person in range(len(problem.people)))
+    plan = assignment.finish(max(1.0, seconds - (time.monotonic() - started)))
     progress("答えを確かめています")
-    plan, answers, dropped = _checked(bundle, problem, profiles, pairs, plan)
+    plan, answers, dropped = _checked(bundle, problem, profiles, pairs, drafts, plan)
     return MatchRun(
         problem=problem,
         profiles=profiles,
@@ -85,12 +87,12 @@ def run(
 
 
 def _checked(
-    bundle: Bundle, problem: Problem, profiles: Profiles, pairs: Pairs, plan: Plan
+    bundle: Bundle, problem: Problem, profiles: Profiles, pairs: Pairs, drafts: tuple[Answer, ...], plan: Plan
 ) -> tuple[Plan, tuple[Answer, ...], tuple[Fault, ...]]:
     """Answers that the checker finds sound; a suggestion it refuses is taken out and told, never shown."""
     dropped: list[Fault] = []
     for _ in range(5):
-        answers = _answers(problem, profiles, pairs, plan.taken)
+        answers = _answers(problem, profiles, pairs, drafts, plan.taken)
         faults = check(bundle, problem.horizon, answers)
         if not faults:
             return plan, answers, tuple(dropped)
@@ -111,40 +113,51 @@ def _checked(
     )
 
 
-def _answers(problem: Problem, profiles: Profiles, pairs: Pairs, taken: Iterable[Taken]) -> tuple[Answer, ...]:
+def _draft(problem: Problem, profiles: Profiles, pairs: Pairs, person: int) -> Answer:
+    """All of a person's answer that does not depend on the plan."""
+    row = problem.people[person]
+    if problem.p.wants_left[person] == 0:
+        status = PersonStatus.PLACED
+    elif row.consent not in (Consent.INTERNAL, Consent.SHARE):
+        status = PersonStatus.NEEDS_CONSENT
+    elif row.availability is None:
+        status = PersonStatus.NEEDS_INFORMATION
+    else:
+        status = PersonStatus.NO_FIT
+    options = tuple(
+        _idea(problem, profiles, pairs, k, *_first_possible(problem, person, int(pairs.opening[k])))
+        for k in pairs.of(person)[:MOST_OPTIONS]
+        if pairs.fit[k] >= THIN
+    )
+    return Answer(row.person_id, status, (), options, blocked(problem, pairs, person))
+
+
+def _answers(
+    problem: Problem, profiles: Profiles, pairs: Pairs, drafts: tuple[Answer, ...], taken: Iterable[Taken]
+) -> tuple[Answer, ...]:
+    """The drafts with each person's suggestions, best first."""
     given: dict[int, list[Taken]] = {}
     for t in taken:
         given.setdefault(t.person, []).append(t)
-    answers = []
-    for person, row in enumerate(problem.people):
-        own = sorted(given.get(person, []), key=lambda t: (-t.fit, t.opening))
+    answers = list(drafts)
+    for person, own in given.items():
         at = {int(pairs.opening[k]): k for k in pairs.of(person)}
-        suggestions = tuple(_idea(problem, profiles, pairs, at[t.opening], t) for t in own)
-        if problem.p.wants_left[person] == 0:
-            status = PersonStatus.PLACED
-        elif row.consent not in (Consent.INTERNAL, Consent.SHARE):
-            status = PersonStatus.NEEDS_CONSENT
-        elif row.availability is None:
-            status = PersonStatus.NEEDS_INFORMATION
-        else:
-            status = PersonStatus.SUGGESTED if suggestions else PersonStatus.NO_FIT
-        options = tuple(
-            _idea(problem, profiles, pairs, k, None)
-            for k in list(pairs.of(person))[:MOST_OPTIONS]
-            if pairs.fit[k] >= THIN
+        suggestions = tuple(
+            _idea(problem, profiles, pairs, at[t.opening], t.session, t.companion)
+            for t in sorted(own, key=lambda t: (-t.fit, t.opening))
         )
-        answers.append(Answer(row.person_id, status, suggestions, options, blocked(problem, pairs, person)))
+        status = drafts[person].status
+        if status is PersonStatus.NO_FIT:
+            status = PersonStatus.SUGGESTED
+        answers[person] = replace(drafts[person], status=status, suggestions=suggestions)
     return tuple(answers)
 
 
-def _idea(problem: Problem, profiles: Profiles, pairs: Pairs, k: int, taken: Taken | None) -> Idea:
-    person, opening = int(pairs.person[k]), int(pairs.opening[k])
-    if taken is not None:
-        session, companion = taken.session, taken.companion
-    else:
-        session, companion = _first_possible(problem, person, opening)
+def _idea(
+    problem: Problem, profiles: Profiles, pairs: Pairs, k: int, session: int | None, companion: int | None
+) -> Idea:
     return Idea(
-        opening_id=problem.openings[opening].opening_id,
+        opening_id=problem.openings[int(pairs.opening[k])].opening_id,
         first_session=None if session is None else _start_of(problem, session),
         companion_id=None if companion is None else problem.companions[companion].companion_id,
         fit=int(pairs.fit[k]) / 1000,

@@ -2,6 +2,6 @@
 
 from matcher.engine.assignment.child import SolverProcess
 from matcher.engine.assignment.plan import Plan, Taken
-from matcher.engine.assignment.solve import assign
+from matcher.engine.assignment.solve import Assignment
 
-__all__ = ["Plan", "SolverProcess", "Taken", "assign"]
+__all__ = ["Assignment", "Plan", "SolverProcess", "Taken"]

@@ -7,35 +7,20 @@ import multiprocessing
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matcher.engine.assignment.outcome import Floats, Task
 from matcher.errors import DebanError
-
-Floats = NDArray[np.float64]
 
 
 class SolverGone(DebanError):
     """The solving process ended without any plan; the sentence says why, as far as it is known."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """The program as plain arrays that travel between processes; see `staged.Arrays`."""
-
-    upper: Floats
-    starts: NDArray[np.int64]
-    indices: NDArray[np.int32]
-    values: Floats
-    row_upper: Floats
-    stages: Mapping[str, Floats]
-    whole: NDArray[np.bool_]
-    limits: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -74,16 +59,19 @@ class SolverProcess:
         """The child's process id."""
         return self._process.pid
 
-    def solve(self, task: Task, seconds: float) -> Found:
-        """Solve within so many seconds; the process is killed at the limit and the best plan so far comes back."""
+    def start(self, task: Task) -> None:
+        """Hand over what is to be solved; the caller may do other things meanwhile."""
+        with suppress(OSError):  # a process that has gone is told when its answer is collected
+            self._ours.send(task)
+
+    def collect(self, seconds: float) -> Found:
+        """Wait so many seconds for the end; later, the process is killed and the best plan so far comes back."""
         end = time.monotonic() + seconds
-        best: Floats | None = None
+        best = np.zeros(0)
         ended = "gone"
         try:
-            self._ours.send(task)
             while True:
-                left = end - time.monotonic()
-                if left <= 0 or not self._ours.poll(left):
+                if not self._ours.poll(max(0.0, end - time.monotonic())):
                     ended = "time"
                     break
                 kind, content = self._ours.recv()
@@ -95,8 +83,6 @@ class SolverProcess:
                 best = content
         except (EOFError, OSError):
             ended = "gone"
-        if best is None:
-            best = np.zeros(0)
         return Found(best, {}, False, ended)
 
 
@@ -104,19 +90,15 @@ def _serve(pipe: Connection) -> None:
     # The solver prints a banner on standard output, which belongs to the answer.
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)
-    from scipy.sparse import csr_matrix
-
-    from matcher.engine.assignment.staged import Arrays, SolverFailure, solve_staged
+    from matcher.engine.assignment.companionship import solve
+    from matcher.engine.assignment.staged import SolverFailure
 
     try:
         task = pipe.recv()
     except EOFError:
         return
-    shape = len(task.row_upper), len(task.upper)
-    matrix = csr_matrix((task.values, task.indices, task.starts), shape=shape)
-    arrays = Arrays(task.upper, matrix, task.row_upper, task.stages, task.whole, task.limits)
     try:
-        outcome = solve_staged(arrays, lambda x: pipe.send(("plan", x)))
+        outcome = solve(task, lambda x: pipe.send(("plan", x)))
     except SolverFailure as error:
         pipe.send(("failed", str(error)))
     else:

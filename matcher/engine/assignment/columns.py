@@ -6,7 +6,8 @@ counted, and the real first visit is moved as early as seats allow once the plan
 that needs company has one column for each session that somebody could accompany.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -41,34 +42,36 @@ class Column:
     visit: Visit | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Columns:
     """All candidates and columns, in the order of people and openings."""
 
-    candidates: list[Candidate] = field(default_factory=list)
-    columns: list[Column] = field(default_factory=list)
+    candidates: Sequence[Candidate]
+    columns: Sequence[Column]
 
 
-def make_columns(problem: Problem, pairs: Pairs) -> Columns:
-    """Candidates worth at least 0.5 for people who may be given a suggestion, with their columns."""
-    made = Columns()
+def make_candidates(problem: Problem, pairs: Pairs) -> list[Candidate]:
+    """Pairs worth at least 0.5 for people who may be given a suggestion."""
+    made = []
     for person in np.flatnonzero(problem.p.eligible):
         for k in sorted(pairs.of(int(person)), key=lambda k: pairs.opening[k]):
-            if pairs.fit[k] < WORTH:
-                continue
-            candidate = _candidate(problem, int(person), int(pairs.opening[k]), int(pairs.fit[k]))
-            if candidate is None:
-                continue
-            pair = len(made.candidates)
-            made.candidates.append(candidate)
-            if not candidate.sessions:
-                made.columns.append(Column(pair, -1, None))
-            elif not candidate.needs_companion:
-                made.columns.append(Column(pair, len(candidate.sessions) - 1, None))
-            else:
-                at = {s: n for n, s in enumerate(candidate.sessions)}
-                made.columns += [Column(pair, at[v.session], v) for v in candidate.visits]
+            if pairs.fit[k] >= WORTH:
+                candidate = _candidate(problem, int(person), int(pairs.opening[k]), int(pairs.fit[k]))
+                if candidate is not None:
+                    made.append(candidate)
     return made
+
+
+def make_columns(candidates: Sequence[Candidate]) -> Columns:
+    """The columns of all candidates; those of one candidate stand together, earlier beginnings first."""
+    columns = []
+    for pair, candidate in enumerate(candidates):
+        if candidate.visits:
+            at = {s: n for n, s in enumerate(candidate.sessions)}
+            columns += [Column(pair, at[v.session], v) for v in candidate.visits]
+        else:
+            columns.append(Column(pair, len(candidate.sessions) - 1, None))
+    return Columns(candidates, columns)
 
 
 def _candidate(problem: Problem, person: int, opening: int, fit: int) -> Candidate | None:

@@ -1,16 +1,17 @@
 """The plan made as by hand: longest waiting first, best fit first. What is left when solving gives nothing at all."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
-from matcher.engine.assignment.columns import Candidate, Columns, span_of
+from matcher.engine.assignment.columns import Candidate, span_of
 from matcher.engine.assignment.diary import Diary
 from matcher.engine.assignment.plan import Taken
 from matcher.engine.problem import Problem
 
 
-def greedy(problem: Problem, made: Columns) -> list[Taken]:
+def greedy(problem: Problem, candidates: Sequence[Candidate]) -> list[Taken]:
     """A plan that keeps every rule, without any claim to be good."""
-    return _Hand(problem).plan(made)
+    return _Hand(problem).plan(candidates)
 
 
 class _Hand:
@@ -31,9 +32,9 @@ class _Hand:
         for p, o in problem.pinned:
             self.new[int(problem.o.host[o])].add(p)
 
-    def plan(self, made: Columns) -> list[Taken]:
+    def plan(self, candidates: Sequence[Candidate]) -> list[Taken]:
         order = sorted(
-            made.candidates, key=lambda c: (-self.problem.p.waiting_class[c.person], c.person, -c.fit, c.opening)
+            candidates, key=lambda c: (-self.problem.p.waiting_class[c.person], c.person, -c.fit, c.opening)
         )
         taken = [t for t in map(self._try, order) if t is not None]
         return sorted(taken, key=lambda t: (t.person, t.opening))

@@ -1,4 +1,4 @@
-"""What the solving process sends back. Kept apart from the solving itself, so that reading it loads no solver."""
+"""What travels between the solving process and its parent. Kept apart from the solving, so that reading it loads no solver."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,11 +7,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A program as plain arrays: maximise over 0 ≤ x ≤ upper, A·x ≤ row_upper.
+
+    The first variables are the columns, sorted by candidate and then by when they begin; the last are the rides.
+
+    Attributes:
+        upper: (n,) bounds of the variables.
+        starts, indices, values: A, row by row (compressed sparse rows).
+        row_upper: (m,) limits of the rows.
+        stages: (n,) objective of each stage.
+        limits: bounds of stages that need no solving.
+        pair: (columns,) candidate of each column.
+        slot: (columns,) slot of the visit that must be accompanied, -1 where none must.
+        slot_row: (slots,) row that asks for somebody to ride to the visits of the slot.
+        ride_slot: (rides,) slot of each ride.
+        ride_companion: (rides,) companion of each ride.
+    """
+
+    upper: Floats
+    starts: NDArray[np.int64]
+    indices: Ints
+    values: Floats
+    row_upper: Floats
+    stages: Mapping[str, Floats]
+    limits: Mapping[str, float]
+    pair: Ints
+    slot: Ints
+    slot_row: Ints
+    ride_slot: Ints
+    ride_companion: Ints
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A plan and what was proven about it. `bound` leaves out the constants of the stages."""
+    """A plan of the full program and what was proven about it. `bound` leaves out the constants of the stages."""
 
     x: Floats
     bound: Mapping[str, float]

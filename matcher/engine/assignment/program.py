@@ -1,7 +1,7 @@
 """The linear program: one row for each thing people share, one function for each kind of row.
 
 Variables, in this order: one per column (begin), then helpers that hold for people and hosts (`served`, `glad`,
-`present`, `over`), then companions' visits (`rides`). Everything is maximised.
+`present`, `over`), last companions' visits (`rides`). Everything is maximised.
 """
 
 from collections import defaultdict
@@ -41,6 +41,7 @@ class Program:
     ride_keys: list[tuple[int, int]] = field(default_factory=list)  # ride variable → (companion, visit slot)
     first_ride: int = 0
     visit_slots: list[tuple[int, int, int, tuple[int, ...]]] = field(default_factory=list)
+    slot_rows: list[int] = field(default_factory=list)  # visit slot → its row
 
     @property
     def size(self) -> int:
@@ -84,10 +85,10 @@ def make_program(problem: Problem, made: Columns) -> Program:
     hours_apart(program)
     newcomers(program)
     apart(program)
-    company(program)
     stage_of_people(program)
     stage_of_fit(program)
     stage_of_standing(program)
+    company(program)
     return program
 
 
@@ -229,6 +230,7 @@ def company(program: Program) -> None:
                 program.ride_keys.append((c, number))
                 rides[c].append((day, start, end, ride))
                 given.append((ride, -1.0))
+        program.slot_rows.append(len(program.row_upper))
         program.at_most([*((x, 1.0) for x in columns), *given], 0.0)
     monday = problem.horizon.first.weekday()
     for c, own in sorted(rides.items()):

@@ -1,15 +1,16 @@
 """From pairs to a plan: who is suggested what, beginning when, with whom, and what was proven about it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.assignment.child import Found, SolverProcess, Task
-from matcher.engine.assignment.columns import Columns, make_columns
+from matcher.engine.assignment.child import Found, SolverProcess
+from matcher.engine.assignment.columns import Candidate, make_candidates, make_columns
 from matcher.engine.assignment.diary import Diary
 from matcher.engine.assignment.greedy import greedy
+from matcher.engine.assignment.outcome import Task
 from matcher.engine.assignment.plan import Plan, Taken, stage_values
 from matcher.engine.assignment.program import STAGES, Program, make_program
 from matcher.engine.companions import Visit
@@ -18,34 +19,44 @@ from matcher.engine.pairs import Pairs
 from matcher.engine.problem import Problem
 
 
-def assign(problem: Problem, pairs: Pairs, process: SolverProcess, seconds: float) -> Plan:
-    """Solve the assignment within so many seconds.
+class Assignment:
+    """An assignment under way: it is solved in its own process while the caller does what needs no plan."""
 
-    Where the solving process gives no plan at all (killed, out of memory, out of time), the plan made by hand's rule
-    (longest waiting first, best fit first) comes back, and `ended` says so.
-    """
-    made = make_columns(problem, pairs)
-    program = make_program(problem, made)
-    limits = _easy_limits(problem, made)
-    if not made.columns:
-        none = dict.fromkeys(STAGES, 0) | {"s6": int(program.constants["s6"])}
-        return Plan((), none, none, True, "", 0, 0)
-    found = process.solve(_task(program, limits), seconds)
-    taken = _decode(program, found) if len(found.x) else greedy(problem, made)
-    taken = first_visits(problem, taken)
-    objective = stage_values(problem, taken)
-    bound = {s: int(limits[s]) for s in STAGES} | {s: round(v) for s, v in found.bound.items()}
-    bound["s6"] = 0
-    if found.proven:
-        bound["s6"] = max(objective["s6"], bound["s6"])
-    optimal = found.proven and all(bound[s] == objective[s] for s in ("s1", "s2", "s3", "s4"))
-    return Plan(tuple(taken), objective, bound, optimal, found.ended, program.size, len(program.row_upper))
+    def __init__(self, problem: Problem, pairs: Pairs, process: SolverProcess) -> None:
+        self._problem = problem
+        self._process = process
+        self._candidates = make_candidates(problem, pairs)
+        self._limits = _easy_limits(problem, self._candidates)
+        self._program = make_program(problem, make_columns(self._candidates))
+        if self._candidates:
+            process.start(_task(self._program, self._limits))
+
+    def finish(self, seconds: float) -> Plan:
+        """Wait for the plan at most so many seconds.
+
+        Where the solving process gives no plan at all (killed, out of memory, out of time), the plan made by hand's
+        rule (longest waiting first, best fit first) comes back, and `ended` says so.
+        """
+        problem, program = self._problem, self._program
+        if not self._candidates:
+            none = dict.fromkeys(STAGES, 0) | {"s6": int(program.constants["s6"])}
+            return Plan((), none, none, True, "", 0, 0)
+        found = self._process.collect(seconds)
+        taken = _decode(program, found) if len(found.x) else greedy(problem, self._candidates)
+        taken = first_visits(problem, taken)
+        objective = stage_values(problem, taken)
+        bound = {s: int(self._limits[s]) for s in STAGES} | {s: round(v) for s, v in found.bound.items()}
+        bound["s6"] = 0
+        if found.proven:
+            bound["s6"] = max(objective["s6"], bound["s6"])
+        optimal = found.proven and all(bound[s] == objective[s] for s in ("s1", "s2", "s3", "s4"))
+        return Plan(tuple(taken), objective, bound, optimal, found.ended, program.size, len(program.row_upper))
 
 
 def _task(program: Program, limits: Mapping[str, float]) -> Task:
-    whole = np.zeros(program.size, dtype=np.bool_)
-    whole[: len(program.made.columns)] = True
-    whole[program.first_ride : program.first_ride + len(program.ride_keys)] = True
+    columns = program.made.columns
+    slots = {slot: n for n, slot in enumerate(program.visit_slots)}
+    rides = np.array(program.ride_keys, dtype=np.int32).reshape(-1, 2)
     return Task(
         upper=np.array(program.upper),
         starts=np.array(program.starts, dtype=np.int64),
@@ -53,15 +64,19 @@ def _task(program: Program, limits: Mapping[str, float]) -> Task:
         values=np.array(program.values),
         row_upper=np.array(program.row_upper),
         stages={s: program.objective({s: 1.0}) for s in STAGES},
-        whole=whole,
         limits=limits,
+        pair=np.array([c.pair for c in columns], dtype=np.int32),
+        slot=np.array([-1 if c.visit is None else slots[_slot(c.visit)] for c in columns], dtype=np.int32),
+        slot_row=np.array(program.slot_rows, dtype=np.int32),
+        ride_slot=rides[:, 1],
+        ride_companion=rides[:, 0],
     )
 
 
-def _easy_limits(problem: Problem, made: Columns) -> dict[str, float]:
+def _easy_limits(problem: Problem, candidates: Sequence[Candidate]) -> dict[str, float]:
     """Bounds that need no solving: everybody who has a candidate is served, each with their best."""
     fits = defaultdict[int, list[int]](list)
-    for candidate in made.candidates:
+    for candidate in candidates:
         fits[candidate.person].append(candidate.fit)
     best = {p: sorted(f, reverse=True)[: int(problem.p.wants_left[p])] for p, f in fits.items()}
     return {
@@ -69,7 +84,7 @@ def _easy_limits(problem: Problem, made: Columns) -> dict[str, float]:
         "s2": float(sum(int(problem.p.waiting_class[p]) for p in best)),
         "s3": float(sum(f[0] >= GOOD for f in best.values())),
         "s4": float(sum(sum(f) for f in best.values())),
-        "s5": float(len(made.candidates)),
+        "s5": float(len(candidates)),
         "s6": 0.0,
     }
 

@@ -6,7 +6,7 @@ weights, and what is called proven is proven by a bound and not by the weights.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from ortools.linear_solver.python import model_builder_helper as mb
 from scipy.sparse import csr_matrix, vstack
 
-from matcher.engine.assignment.outcome import Outcome
+from matcher.engine.assignment.outcome import Floats, Outcome
 from matcher.engine.fit import GOOD, WORTH
 
-Floats = NDArray[np.float64]
 PEOPLE = ("s1", "s2", "s3")  # stages that count people: whole numbers, proven one after the other
 HALF = 0.5
 WHOLE = 1e-6  # how far from a whole number a value may lie and still count as whole
@@ -29,7 +28,7 @@ class SolverFailure(RuntimeError):
 
 @dataclass(frozen=True)
 class Arrays:
-    """The program as plain arrays: maximise over 0 ≤ x ≤ upper, A·x ≤ row_upper; `whole` must be integers."""
+    """A program ready for the solver: maximise over 0 ≤ x ≤ upper, A·x ≤ row_upper; `whole` must be whole numbers."""
 
     upper: Floats
     matrix: csr_matrix
@@ -37,6 +36,11 @@ class Arrays:
     stages: Mapping[str, Floats]
     whole: NDArray[np.bool_]
     limits: Mapping[str, float]  # bounds of stages that need no solving
+
+
+def solve_weighted(program: Arrays, found: Callable[[Floats], None]) -> Floats:
+    """The best plan by weights alone, nothing proven."""
+    return _maximise(program, _mix(program, _weights(program)), found)[0]
 
 
 def solve_staged(program: Arrays, found: Callable[[Floats], None]) -> Outcome:
@@ -108,13 +112,10 @@ def _keeping(program: Arrays, best: Mapping[str, float]) -> Arrays:
     if not best:
         return program
     rows = csr_matrix(np.array([-program.stages[s] for s in best]))
-    return Arrays(
-        program.upper,
-        vstack([program.matrix, rows], format="csr"),
-        np.concatenate([program.row_upper, [-v for v in best.values()]]),
-        program.stages,
-        program.whole,
-        program.limits,
+    return replace(
+        program,
+        matrix=vstack([program.matrix, rows], format="csr"),
+        row_upper=np.concatenate([program.row_upper, [-v for v in best.values()]]),
     )
 
 

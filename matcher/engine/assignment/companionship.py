@@ -1,0 +1,119 @@
+"""Solving with only as many companions in the program as matter. Runs in the child process.
+
+Visits and who could ride to them make up most of the program, and companions seldom run out. So who gets what is solved
+first as if there were company enough for everybody. Where every suggestion can then be accompanied, this is the best
+plan, for the whole program can never come to more. Where some cannot, their companions are *scarce*: visits that only
+scarce companions could accompany enter the program, and it is solved again; after a few rounds, with all of them.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from matcher.engine.assignment.outcome import Floats, Ints, Outcome, Task
+from matcher.engine.assignment.staged import HALF, Arrays, solve_staged, solve_weighted
+
+Bools = NDArray[np.bool_]
+ROUNDS = 4  # afterwards companions are scarce everywhere, and the whole program is the shorter way
+
+
+def solve(task: Task, found: Callable[[Floats], None]) -> Outcome:
+    """The best plan by stages; `found` is told of every whole plan on the way."""
+    whole = _Whole(task)
+    scarce = np.zeros(int(task.ride_companion.max(initial=-1)) + 1, dtype=np.bool_)
+    limits = dict(task.limits)
+    for _ in range(ROUNDS):
+        columns, rows = whole.without_company_but_of(scarce)
+        if columns.all():
+            break
+        first = solve_staged(whole.part(columns, rows, limits), lambda x: None)
+        given = whole.pairs(whole.spread(columns, first.x))
+        columns = whole.only(given)
+        x = whole.spread(columns, solve_weighted(whole.part(columns, None, limits), lambda x: None))
+        lost = np.setdiff1d(given, whole.pairs(x))
+        if not len(lost):
+            return Outcome(x, first.bound, first.proven)
+        found(x)
+        limits["s1"] = min(limits["s1"], first.bound["s1"])
+        more = scarce | whole.companions(lost)
+        if (more == scarce).all():
+            more = scarce | whole.companions(given)
+        scarce = more
+    return solve_staged(whole.part(None, None, limits), found)
+
+
+class _Whole:
+    """The program with every companion, and its parts."""
+
+    def __init__(self, task: Task) -> None:
+        shape = len(task.row_upper), len(task.upper)
+        self._task = task
+        self._matrix = csr_matrix((task.values, task.indices, task.starts), shape=shape)
+        self._rides = len(task.upper) - len(task.ride_slot)  # the first ride
+        self._integer = np.zeros(shape[1], dtype=np.bool_)
+        self._integer[: len(task.pair)] = True
+        self._integer[self._rides :] = True
+
+    def part(self, columns: Bools | None, rows: Bools | None, limits: dict[str, float]) -> Arrays:
+        """The program of some variables and rows; rows that nothing is left of fall away."""
+        task, matrix = self._task, self._matrix
+        columns = np.ones(matrix.shape[1], dtype=np.bool_) if columns is None else columns
+        rows = np.ones(matrix.shape[0], dtype=np.bool_) if rows is None else rows
+        part = matrix[:, columns]
+        rows = rows & (np.diff(part.indptr) > 0)
+        return Arrays(
+            task.upper[columns],
+            part[rows],
+            task.row_upper[rows],
+            {s: v[columns] for s, v in task.stages.items()},
+            self._integer[columns],
+            limits,
+        )
+
+    def spread(self, columns: Bools, x: Floats) -> Floats:
+        """A plan of some variables as one of all."""
+        spread = np.zeros(len(columns))
+        spread[columns] = x
+        return spread
+
+    def pairs(self, x: Floats) -> Ints:
+        """Candidates that a plan suggests."""
+        return self._task.pair[x[: len(self._task.pair)] > HALF]
+
+    def only(self, pairs: Ints) -> Bools:
+        """Variables left where only these candidates may be suggested."""
+        task = self._task
+        columns = np.ones(len(task.upper), dtype=np.bool_)
+        columns[: len(task.pair)] = np.isin(task.pair, pairs)
+        slots = np.unique(task.slot[columns[: len(task.pair)]])
+        columns[self._rides :] = np.isin(task.ride_slot, slots)
+        return columns
+
+    def companions(self, pairs: Ints) -> Bools:
+        """Companions who could ride with one of these candidates."""
+        task = self._task
+        riding = np.isin(task.ride_slot, task.slot[np.isin(task.pair, pairs)])
+        found = np.zeros(int(task.ride_companion.max(initial=-1)) + 1, dtype=np.bool_)
+        found[task.ride_companion[riding]] = True
+        return found
+
+    def without_company_but_of(self, scarce: Bools) -> tuple[Bools, Bools]:
+        """Variables and rows of a program that is never worse than the whole one: anybody who is not scarce has time.
+
+        A visit that somebody else could accompany takes no ride. Of such visits of one candidate, and of all before
+        it, only the last is worth keeping: beginning later never takes more seats.
+        """
+        task = self._task
+        bound = np.ones(len(task.slot_row), dtype=np.bool_)  # slots that only scarce companions ride to
+        bound[task.ride_slot[~scarce[task.ride_companion]]] = False
+        columns = np.ones(len(task.upper), dtype=np.bool_)
+        columns[self._rides :] = bound[task.ride_slot]
+        free = (task.slot >= 0) & ~np.append(bound, True)[task.slot]
+        last = np.full(int(task.pair.max(initial=-1)) + 1, -1)
+        np.maximum.at(last, task.pair[free], np.flatnonzero(free))
+        columns[: len(task.pair)] = np.arange(len(task.pair)) >= last[task.pair]
+        rows = np.ones(len(task.row_upper), dtype=np.bool_)
+        rows[task.slot_row[~bound]] = False
+        return columns, rows
