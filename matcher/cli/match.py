@@ -1,6 +1,6 @@
 """`deban match`: one small thing for each person of a bundle, or why not."""
 
-import json
+import gc
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from matcher.cli.report import report
 from matcher.cli.terminal import COLUMNS_NOTE, Paint, Progress, wrap
 from matcher.engine.run import FaultyPlan
 from matcher.errors import DebanError
-from matcher.services.answer_file import document, write_json, write_pairs
+from matcher.services.answer_file import as_json, document, write_json, write_pairs
 from matcher.services.match import Matched, match_bundle
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -52,6 +52,7 @@ def match(
     time_limit: float,
 ) -> None:
     """一式（CSVのフォルダか .xlsx）から、ひとりひとりに「ちょっとできること」を探します。"""
+    gc.disable()  # the command ends soon: looking for rings among its many objects only takes time
     today = datetime.now(TOKYO).date()
     progress = Progress()
     try:
@@ -90,8 +91,7 @@ def match(
 def _write(done: Matched, json_path: Path | None, pairs_path: Path | None) -> None:
     content = document(done.run, done.read.refused, done.warnings)
     if str(json_path) == "-":
-        json.dump(content, sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
+        sys.stdout.write(as_json(content))
     elif json_path is not None:
         write_json(content, json_path)
     if pairs_path is not None:

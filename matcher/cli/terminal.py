@@ -22,12 +22,13 @@ _NO_LINE_START = "、。」』）)・ー〜…！？!?"
 
 def wrap(text: str, columns: int, indent: str = "") -> list[str]:
     """Lines of at most so many columns; later lines are indented; no line begins with a stop or closing bracket."""
-    lines, line = [], ""
+    lines, line, taken = [], "", 0
     for unit in re.findall(r"[!-~]{1,24}|.", text, re.DOTALL):  # dates and times stay in one piece
-        if width(line) + width(unit) > columns and unit not in _NO_LINE_START:
+        wide = width(unit)
+        if taken + wide > columns and unit not in _NO_LINE_START:
             lines.append(line)
-            line = indent
-        line += unit
+            line, taken = indent, width(indent)
+        line, taken = line + unit, taken + wide
     kept = [*lines, line] if line.strip() or not lines else lines
     return [one.rstrip() for one in kept]
 

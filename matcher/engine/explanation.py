@@ -1,6 +1,7 @@
 """Explanations as codes and figures: why an opening suits, what to ask first, what stands in the way."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from matcher.engine.answer import Ask, Blocked, Nearest, Reason
 from matcher.engine.fit import PARTS, SOURCES
@@ -19,8 +20,8 @@ def reasons(problem: Problem, profiles: Profiles, pairs: Pairs, k: int) -> tuple
     """Why the pair suits, strongest first: words with the quotes that meet, then circumstances."""
     person, opening = int(pairs.person[k]), int(pairs.opening[k])
     found = []
-    for code, share in zip(PARTS, pairs.parts[k], strict=True):
-        weight = round(float(share), 3)
+    for code, share in zip(PARTS, pairs.parts[k].tolist(), strict=True):
+        weight = round(share, 3)
         if weight < _SHOWN or code == "companion":
             continue
         data: dict[str, object] = {}
@@ -111,7 +112,7 @@ def _missing_hours(problem: Problem, person: int, opening: int) -> dict[str, obj
     for session in problem.timetable.sessions_of(opening):
         day, start, end = (int(v) for v in problem.timetable.slots[problem.timetable.slot[session]])
         needed = min(MIN_STAY, end - start)
-        date = problem.horizon.dates[day]
+        date = problem.horizon.first + timedelta(days=day)
         for a, b in spans_on(hours, date) if hours else []:
             earlier = max(0, a - max(start, min(end, b) - needed))  # come out earlier …
             later = max(0, min(end, max(start, a) + needed) - b)  # … or stay later

@@ -86,6 +86,7 @@ def _obstacles(forbidden: NDArray[np.uint16], worth: NDArray[np.int16], openings
         if not len(hit):
             continue
         alone = forbidden[hit] == 1 << k
-        nearest = max(range(len(hit)), key=lambda n: (alone[n], worth[hit[n]], -openings[hit[n]]))
-        found.append(Obstacle(code, len(hit), int(openings[hit[nearest]]), bool(alone[nearest])))
+        among = hit[alone] if alone.any() else hit
+        nearest = among[np.argmax(worth[among])]  # of equal ones the first, and openings are in their order
+        found.append(Obstacle(code, len(hit), int(openings[nearest]), bool(alone.any())))
     return tuple(found)

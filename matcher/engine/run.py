@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from datetime import time as clock_time
 
 from matcher.engine.answer import Answer, Horizon, Idea, PersonStatus
-from matcher.engine.assignment import Assignment, Plan, SolverProcess, Taken
+from matcher.engine.assignment import Assignment, Plan, Taken
 from matcher.engine.assignment.plan import stage_values
 from matcher.engine.checker import Fault, check
 from matcher.engine.explanation import asks, blocked, reasons
@@ -15,6 +15,7 @@ from matcher.engine.gaps import Gap, gaps
 from matcher.engine.pairs import THIN, Pairs, judge
 from matcher.engine.problem import Problem, make_problem
 from matcher.engine.profiles import Profiles
+from matcher.engine.solver.process import SolverProcess
 from matcher.errors import DebanError
 from matcher.model import Bundle, Consent
 from matcher.words import Reader

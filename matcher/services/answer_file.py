@@ -76,9 +76,20 @@ def _idea(idea: Idea) -> dict[str, Any]:
     }
 
 
+def as_json(content: Mapping[str, Any]) -> str:
+    """The answer as JSON, one person a line, so that two answers can be compared line by line."""
+    return "{\n" + ",\n".join(f"{json.dumps(key)}: {_lines(value)}" for key, value in content.items()) + "\n}\n"
+
+
+def _lines(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    return "[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in value) + "\n]"
+
+
 def write_json(content: Mapping[str, Any], path: Path) -> None:
     """Write the answer; the file is there whole or not at all."""
-    _whole(path, lambda file: json.dump(content, file, ensure_ascii=False, indent=1))
+    _whole(path, lambda file: file.write(as_json(content)))
 
 
 def write_pairs(run: MatchRun, path: Path) -> None:

@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from matcher.engine.answer import Horizon
-from matcher.engine.assignment import SolverProcess
 from matcher.engine.run import MatchRun, run
+from matcher.engine.solver.process import SolverProcess
 from matcher.errors import DebanError
 from matcher.exchange import Notice, ReadResult, read_bundle
 from matcher.model import Bundle

@@ -1,7 +1,6 @@
-"""The assignment: columns, rows, objective, and their solution with proven bounds."""
+"""The assignment: columns, rows and objective as a program, and its solution as a plan."""
 
-from matcher.engine.assignment.child import SolverProcess
 from matcher.engine.assignment.plan import Plan, Taken
 from matcher.engine.assignment.solve import Assignment
 
-__all__ = ["Assignment", "Plan", "SolverProcess", "Taken"]
+__all__ = ["Assignment", "Plan", "Taken"]

@@ -33,9 +33,7 @@ class _Hand:
             self.new[int(problem.o.host[o])].add(p)
 
     def plan(self, candidates: Sequence[Candidate]) -> list[Taken]:
-        order = sorted(
-            candidates, key=lambda c: (-self.problem.p.waiting_class[c.person], c.person, -c.fit, c.opening)
-        )
+        order = sorted(candidates, key=lambda c: (-self.problem.p.waiting_class[c.person], c.person, -c.fit, c.opening))
         taken = [t for t in map(self._try, order) if t is not None]
         return sorted(taken, key=lambda t: (t.person, t.opening))
 

@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.assignment.child import Found, SolverProcess
 from matcher.engine.assignment.columns import Candidate, make_candidates, make_columns
 from matcher.engine.assignment.diary import Diary
 from matcher.engine.assignment.greedy import greedy
-from matcher.engine.assignment.outcome import Task
 from matcher.engine.assignment.plan import Plan, Taken, stage_values
 from matcher.engine.assignment.program import STAGES, Program, make_program
 from matcher.engine.companions import Visit
-from matcher.engine.fit import GOOD
+from matcher.engine.fit import GOOD, WORTH
 from matcher.engine.pairs import Pairs
 from matcher.engine.problem import Problem
+from matcher.engine.solver.process import Found, SolverProcess
+from matcher.engine.solver.task import Task
 
 
 class Assignment:
@@ -65,6 +65,8 @@ def _task(program: Program, limits: Mapping[str, float]) -> Task:
         row_upper=np.array(program.row_upper),
         stages={s: program.objective({s: 1.0}) for s in STAGES},
         limits=limits,
+        worth=float(WORTH),
+        good=float(GOOD),
         pair=np.array([c.pair for c in columns], dtype=np.int32),
         slot=np.array([-1 if c.visit is None else slots[_slot(c.visit)] for c in columns], dtype=np.int32),
         slot_row=np.array(program.slot_rows, dtype=np.int32),

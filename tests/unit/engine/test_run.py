@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from matcher.engine.assignment import SolverProcess
 from matcher.engine.problem import waiting_class
 from matcher.engine.run import run
+from matcher.engine.solver.process import SolverProcess
 from matcher.words import default_reader
 from tests.unit.engine.town import HORIZON, town
 

@@ -26,6 +26,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
         ("exchange/bundle.py", "from matcher.engine.fit import WORTH"),
         ("services/match.py", "from matcher.cli.report import report"),
         ("engine/fit.py", "import flask"),
+        ("engine/solver/staged.py", "from matcher.engine.fit import WORTH"),
     ],
 )
 def test_a_planted_violation_is_found(tmp_path, module, line):

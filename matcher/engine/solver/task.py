@@ -22,6 +22,8 @@ class Task:
         row_upper: (m,) limits of the rows.
         stages: (n,) objective of each stage.
         limits: bounds of stages that need no solving.
+        worth: the least s4 of any suggestion.
+        good: the least s4 of a suggestion that counts for s3.
         pair: (columns,) candidate of each column.
         slot: (columns,) slot of the visit that must be accompanied, -1 where none must.
         slot_row: (slots,) row that asks for somebody to ride to the visits of the slot.
@@ -36,6 +38,8 @@ class Task:
     row_upper: Floats
     stages: Mapping[str, Floats]
     limits: Mapping[str, float]
+    worth: float
+    good: float
     pair: Ints
     slot: Ints
     slot_row: Ints

@@ -6,14 +6,14 @@ plan, for the whole program can never come to more. Where some cannot, their com
 scarce companions could accompany enter the program, and it is solved again; after a few rounds, with all of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from matcher.engine.assignment.outcome import Floats, Ints, Outcome, Task
-from matcher.engine.assignment.staged import HALF, Arrays, solve_staged, solve_weighted
+from matcher.engine.solver.staged import HALF, Arrays, solve_staged, solve_weighted
+from matcher.engine.solver.task import Floats, Ints, Outcome, Task
 
 Bools = NDArray[np.bool_]
 ROUNDS = 4  # afterwards companions are scarce everywhere, and the whole program is the shorter way
@@ -21,7 +21,7 @@ ROUNDS = 4  # afterwards companions are scarce everywhere, and the whole program
 
 def solve(task: Task, found: Callable[[Floats], None]) -> Outcome:
     """The best plan by stages; `found` is told of every whole plan on the way."""
-    whole = _Whole(task)
+    whole = Whole(task)
     scarce = np.zeros(int(task.ride_companion.max(initial=-1)) + 1, dtype=np.bool_)
     limits = dict(task.limits)
     for _ in range(ROUNDS):
@@ -44,7 +44,7 @@ def solve(task: Task, found: Callable[[Floats], None]) -> Outcome:
     return solve_staged(whole.part(None, None, limits), found)
 
 
-class _Whole:
+class Whole:
     """The program with every companion, and its parts."""
 
     def __init__(self, task: Task) -> None:
@@ -56,7 +56,7 @@ class _Whole:
         self._integer[: len(task.pair)] = True
         self._integer[self._rides :] = True
 
-    def part(self, columns: Bools | None, rows: Bools | None, limits: dict[str, float]) -> Arrays:
+    def part(self, columns: Bools | None, rows: Bools | None, limits: Mapping[str, float]) -> Arrays:
         """The program of some variables and rows; rows that nothing is left of fall away."""
         task, matrix = self._task, self._matrix
         columns = np.ones(matrix.shape[1], dtype=np.bool_) if columns is None else columns
@@ -70,6 +70,8 @@ class _Whole:
             {s: v[columns] for s, v in task.stages.items()},
             self._integer[columns],
             limits,
+            task.worth,
+            task.good,
         )
 
     def spread(self, columns: Bools, x: Floats) -> Floats:

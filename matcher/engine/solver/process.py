@@ -15,12 +15,7 @@ from typing import Self
 
 import numpy as np
 
-from matcher.engine.assignment.outcome import Floats, Task
-from matcher.errors import DebanError
-
-
-class SolverGone(DebanError):
-    """The solving process ended without any plan; the sentence says why, as far as it is known."""
+from matcher.engine.solver.task import Floats, Task
 
 
 @dataclass(frozen=True)
@@ -90,8 +85,8 @@ def _serve(pipe: Connection) -> None:
     # The solver prints a banner on standard output, which belongs to the answer.
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)
-    from matcher.engine.assignment.companionship import solve
-    from matcher.engine.assignment.staged import SolverFailure
+    from matcher.engine.solver.companionship import solve
+    from matcher.engine.solver.staged import SolverFailure
 
     try:
         task = pipe.recv()

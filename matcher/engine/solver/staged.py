@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from ortools.linear_solver.python import model_builder_helper as mb
 from scipy.sparse import csr_matrix, vstack
 
-from matcher.engine.assignment.outcome import Floats, Outcome
-from matcher.engine.fit import GOOD, WORTH
+from matcher.engine.solver.task import Floats, Outcome
 
 PEOPLE = ("s1", "s2", "s3")  # stages that count people: whole numbers, proven one after the other
 HALF = 0.5
@@ -36,6 +35,8 @@ class Arrays:
     stages: Mapping[str, Floats]
     whole: NDArray[np.bool_]
     limits: Mapping[str, float]  # bounds of stages that need no solving
+    worth: float  # the least s4 of any suggestion
+    good: float  # the least s4 of a suggestion that counts for s3
 
 
 def solve_weighted(program: Arrays, found: Callable[[Floats], None]) -> Floats:
@@ -77,9 +78,9 @@ def _bound(
     """A proven bound of a stage that counts people, the earlier stages kept.
 
     For s3 the weights may already prove it: a plan with one more good fit would have to give up more of s4 than any
-    plan has, since every suggestion is worth at least 0.5 and a good one 0.75.
+    plan has, since every suggestion is worth something and a good one more.
     """
-    least_s4 = WORTH * value["s1"] + (GOOD - WORTH) * (value["s3"] + 1)
+    least_s4 = program.worth * value["s1"] + (program.good - program.worth) * (value["s3"] + 1)
     if stage == "s3" and weights["s3"] > value["s4"] - least_s4 + 2:
         return value["s3"]
     relaxed = _solve(_keeping(program, best), program.stages[stage], whole=False)[1]
