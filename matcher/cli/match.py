@@ -86,6 +86,7 @@ def match(
         sys.exit(2)
     if str(json_path) != "-":
         show(done, person)
+    gc.freeze()  # nor is there any use in it at the end, when everything goes
 
 
 def _write(done: Matched, json_path: Path | None, pairs_path: Path | None) -> None:

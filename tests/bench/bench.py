@@ -25,7 +25,7 @@ def measure(folder: Path, runs: int) -> dict[str, object]:
         seconds.append(time.perf_counter() - began)
     answer = json.loads((folder / "out.json").read_text(encoding="utf-8"))["run"]
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return {"seconds": statistics.median(seconds[1:]), "peak": peak, **answer}
+    return answer | {"seconds": statistics.median(seconds[1:]), "peak": peak}
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from matcher.words.lexicon import Means
 
 SIZES = {"city": (420, 150, 15), "ward": (2000, 1500, 150)}  # openings, people, companions
 DAYS = "月火水木金土日"
+ACTIVITIES = 60  # of the lexicon, among which people and openings choose
 
 
 def write_city(folder: Path, openings: int, people: int, companions: int, seed: int = 1) -> None:
@@ -19,7 +20,7 @@ def write_city(folder: Path, openings: int, people: int, companions: int, seed: 
     for form in lexicon.forms:
         if form.means is Means.ACTIVITY and form.strength >= 0.9 and len(form.text) >= 2:
             words.setdefault(form.name, []).append(form.text)
-    activities = draw.sample(sorted(n for n, w in words.items() if len(w) >= 5), 24)
+    activities = draw.sample(sorted(n for n, w in words.items() if len(w) >= 5), ACTIVITIES)
     areas = max(3, openings // 90)
 
     def write(name: str, rows: list[dict[str, object]]) -> None:
@@ -69,7 +70,7 @@ def write_city(folder: Path, openings: int, people: int, companions: int, seed: 
                 "reach": draw.choice(("", "area", "neighbour", "city")),
                 "contact_max": draw.choice(("", 2, 3, 4)),
                 "needs_companion": "yes" if draw.random() < 0.2 else "",
-                "wants": draw.choice((1, 1, 2, 3)),
+                "wants": draw.choice((1, 1, 1, 2)),
                 "waiting_since": f"2026-{draw.randint(1, 11):02d}-{draw.randint(1, 28):02d}",
                 "consent": draw.choice(("share", "share", "internal", "none")),
             }
