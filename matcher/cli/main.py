@@ -1,9 +1,11 @@
 """The command `deban`. Commands are loaded when they are called, so that each starts quickly."""
 
+import gc
 import importlib
 
 import click
 
+SELDOM = (100_000, 50, 100)  # objects and rounds between two looks for unused rings
 _COMMANDS = {
     "check": "matcher.cli.check",
     "demo": "matcher.cli.demo",
@@ -29,3 +31,12 @@ class Commands(click.Group):
 @click.version_option(package_name="deban", prog_name="deban")
 def main() -> None:
     """出番 — ひとりひとりに、ちょっとできることを探します。"""
+
+
+def run() -> None:
+    """The command as a process of its own: it makes many objects and ends soon, so unused rings are looked for seldom."""
+    gc.set_threshold(*SELDOM)
+    try:
+        main()
+    finally:
+        gc.freeze()  # what is left goes with the process

@@ -1,6 +1,5 @@
 """`deban match`: one small thing for each person of a bundle, or why not."""
 
-import gc
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -52,7 +51,6 @@ def match(
     time_limit: float,
 ) -> None:
     """一式（CSVのフォルダか .xlsx）から、ひとりひとりに「ちょっとできること」を探します。"""
-    gc.disable()  # the command ends soon: looking for rings among its many objects only takes time
     today = datetime.now(TOKYO).date()
     progress = Progress()
     try:
@@ -86,7 +84,6 @@ def match(
         sys.exit(2)
     if str(json_path) != "-":
         show(done, person)
-    gc.freeze()  # nor is there any use in it at the end, when everything goes
 
 
 def _write(done: Matched, json_path: Path | None, pairs_path: Path | None) -> None:

@@ -94,14 +94,10 @@ class Rides:
         host = self.hosts[opening]
         key = host.municipality, host.area_id, day, start, end
         if key not in self._free:
-            self._free[key] = tuple(c for c in self.covering(opening) if self._is_free(c, day, start, end))
+            self._free[key] = tuple(
+                c for c in self.covering(opening) if any(a <= start and end <= b for a, b in self._spans_of(c, day))
+            )
         return self._free[key]
-
-    def _is_free(self, companion: int, day: int, start: int, end: int) -> bool:
-        for a, b in self._spans_of(companion, day):  # noqa: SIM110 - any() over a generator takes twice as long here
-            if a <= start and end <= b:
-                return True
-        return False
 
     def _spans_of(self, companion: int, day: int) -> list[tuple[int, int]]:
         key = companion, day

@@ -38,7 +38,6 @@ class MatchRun:
     answers: tuple[Answer, ...]
     gaps: tuple[Gap, ...]
     dropped: tuple[Fault, ...]
-    kept_against_rules: tuple[Fault, ...]
     seconds: float
 
 
@@ -82,7 +81,6 @@ def run(
         answers=answers,
         gaps=gaps(problem, profiles, pairs, answers),
         dropped=dropped,
-        kept_against_rules=(),
         seconds=time.monotonic() - started,
     )
 

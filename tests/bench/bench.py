@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.bench.city import SIZES, write_city
 
-RUNS = {"city": 5, "ward": 3}
+RUNS = {"city": 5, "ward": 3, "dense ward": 1}
 
 
 def measure(folder: Path, runs: int) -> dict[str, object]:
@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--size", choices=SIZES, action="append")
     for size in parser.parse_args().size or SIZES:
         with tempfile.TemporaryDirectory() as name:
-            write_city(Path(name), *SIZES[size])
+            write_city(Path(name), SIZES[size])
             done = measure(Path(name), RUNS[size])
         proven = ", ".join(
             f"{s} {done['objective'][s]}{'' if done['objective'][s] == done['bound'][s] else '/' + str(done['bound'][s])}"

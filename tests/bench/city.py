@@ -2,17 +2,34 @@
 
 import csv
 import random
+from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.words import default_reader
 from matcher.words.lexicon import Means
 
-SIZES = {"city": (420, 150, 15), "ward": (2000, 1500, 150)}  # openings, people, companions
 DAYS = "月火水木金土日"
-ACTIVITIES = 60  # of the lexicon, among which people and openings choose
 
 
-def write_city(folder: Path, openings: int, people: int, companions: int, seed: int = 1) -> None:
+@dataclass(frozen=True)
+class Size:
+    """How large a city is, how many activities of the lexicon it has, and what `wants` is drawn from."""
+
+    openings: int
+    people: int
+    companions: int
+    activities: int
+    wants: tuple[int, ...]
+
+
+SIZES = {
+    "city": Size(420, 150, 15, 60, (1, 1, 1, 2)),
+    "ward": Size(2000, 1500, 150, 60, (1, 1, 1, 2)),
+    "dense ward": Size(2000, 1500, 150, 24, (1, 1, 2, 3)),  # nearly everybody could do nearly everything
+}
+
+
+def write_city(folder: Path, size: Size, seed: int = 1) -> None:
     """Write the bundle's CSV files into the folder."""
     draw = random.Random(seed)
     lexicon = default_reader().lexicon
@@ -20,8 +37,8 @@ def write_city(folder: Path, openings: int, people: int, companions: int, seed: 
     for form in lexicon.forms:
         if form.means is Means.ACTIVITY and form.strength >= 0.9 and len(form.text) >= 2:
             words.setdefault(form.name, []).append(form.text)
-    activities = draw.sample(sorted(n for n, w in words.items() if len(w) >= 5), ACTIVITIES)
-    areas = max(3, openings // 90)
+    activities = draw.sample(sorted(n for n, w in words.items() if len(w) >= 5), size.activities)
+    areas = max(3, size.openings // 90)
 
     def write(name: str, rows: list[dict[str, object]]) -> None:
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
@@ -37,7 +54,7 @@ def write_city(folder: Path, openings: int, people: int, companions: int, seed: 
         days = "・".join(sorted(draw.sample(DAYS, draw.randint(2, 5)), key=DAYS.index))
         return f"{days} {start}:00-{min(22, start + draw.randint(3, 7))}:00"
 
-    hosts = max(1, openings // 3)
+    hosts = max(1, size.openings // 3)
     write(
         "areas",
         [{"area_id": f"A{k}", "municipality": "試し市", "name": f"第{k}", "neighbours": near(k)} for k in range(areas)],
@@ -57,7 +74,10 @@ def write_city(folder: Path, openings: int, people: int, companions: int, seed: 
             for k in range(hosts)
         ],
     )
-    write("openings", [_opening(draw, k, hosts, draw.choice(words[draw.choice(activities)])) for k in range(openings)])
+    write(
+        "openings",
+        [_opening(draw, k, hosts, draw.choice(words[draw.choice(activities)])) for k in range(size.openings)],
+    )
     write(
         "people",
         [
@@ -70,11 +90,11 @@ def write_city(folder: Path, openings: int, people: int, companions: int, seed: 
                 "reach": draw.choice(("", "area", "neighbour", "city")),
                 "contact_max": draw.choice(("", 2, 3, 4)),
                 "needs_companion": "yes" if draw.random() < 0.2 else "",
-                "wants": draw.choice((1, 1, 1, 2)),
+                "wants": draw.choice(size.wants),
                 "waiting_since": f"2026-{draw.randint(1, 11):02d}-{draw.randint(1, 28):02d}",
                 "consent": draw.choice(("share", "share", "internal", "none")),
             }
-            for k in range(people)
+            for k in range(size.people)
         ],
     )
     write(
@@ -88,7 +108,7 @@ def write_city(folder: Path, openings: int, people: int, companions: int, seed: 
                 "area_ids": ";".join(f"A{x}" for x in draw.sample(range(areas), min(areas, 3))),
                 "availability": hours(),
             }
-            for k in range(companions)
+            for k in range(size.companions)
         ],
     )
 

@@ -21,30 +21,30 @@ ROUNDS = 4  # afterwards companions are scarce everywhere, and the whole program
 
 def solve(task: Task, found: Callable[[Floats], None]) -> Outcome:
     """The best plan by stages; `found` is told of every whole plan on the way."""
-    whole = Whole(task)
+    full = FullProgram(task)
     scarce = np.zeros(int(task.ride_companion.max(initial=-1)) + 1, dtype=np.bool_)
     limits = dict(task.limits)
     for _ in range(ROUNDS):
-        columns, rows = whole.without_company_but_of(scarce)
+        columns, rows = full.without_company_but_of(scarce)
         if columns.all():
             break
-        first = solve_staged(whole.part(columns, rows, limits), lambda x: None)
-        given = whole.pairs(whole.spread(columns, first.x))
-        columns = whole.only(given)
-        x = whole.spread(columns, solve_weighted(whole.part(columns, None, limits), lambda x: None))
-        lost = np.setdiff1d(given, whole.pairs(x))
+        first = solve_staged(full.part(columns, rows, limits))
+        given = full.pairs(full.spread(columns, first.x))
+        columns = full.only(given)
+        x = full.spread(columns, solve_weighted(full.part(columns, None, limits)))
+        lost = np.setdiff1d(given, full.pairs(x))
         if not len(lost):
             return Outcome(x, first.bound, first.proven)
         found(x)
         limits["s1"] = min(limits["s1"], first.bound["s1"])
-        more = scarce | whole.companions(lost)
+        more = scarce | full.companions(lost)
         if (more == scarce).all():
-            more = scarce | whole.companions(given)
+            more = scarce | full.companions(given)
         scarce = more
-    return solve_staged(whole.part(None, None, limits), found)
+    return solve_staged(full.part(None, None, limits), found)
 
 
-class Whole:
+class FullProgram:
     """The program with every companion, and its parts."""
 
     def __init__(self, task: Task) -> None:
@@ -52,9 +52,9 @@ class Whole:
         self._task = task
         self._matrix = csr_matrix((task.values, task.indices, task.starts), shape=shape)
         self._rides = len(task.upper) - len(task.ride_slot)  # the first ride
-        self._integer = np.zeros(shape[1], dtype=np.bool_)
-        self._integer[: len(task.pair)] = True
-        self._integer[self._rides :] = True
+        self._whole = np.zeros(shape[1], dtype=np.bool_)
+        self._whole[: len(task.pair)] = True
+        self._whole[self._rides :] = True
 
     def part(self, columns: Bools | None, rows: Bools | None, limits: Mapping[str, float]) -> Arrays:
         """The program of some variables and rows; rows that nothing is left of fall away."""
@@ -68,7 +68,7 @@ class Whole:
             part[rows],
             task.row_upper[rows],
             {s: v[columns] for s, v in task.stages.items()},
-            self._integer[columns],
+            self._whole[columns],
             limits,
             task.worth,
             task.good,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from threading import Thread
 from types import TracebackType
 from typing import Self
 
@@ -37,6 +38,7 @@ class SolverProcess:
         self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
+        self._sending: Thread | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -44,10 +46,11 @@ class SolverProcess:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._ours.close()
-        if self._process.is_alive():
-            self._process.kill()
+        self._process.kill()
         self._process.join()
+        if self._sending is not None:
+            self._sending.join()  # with nobody at the other end it stops at once
+        self._ours.close()
 
     @property
     def pid(self) -> int | None:
@@ -55,7 +58,14 @@ class SolverProcess:
         return self._process.pid
 
     def start(self, task: Task) -> None:
-        """Hand over what is to be solved; the caller may do other things meanwhile."""
+        """Hand over what is to be solved; the caller may do other things meanwhile.
+
+        A process that does not read would hold up whoever sends, limit or not: so a thread does it.
+        """
+        self._sending = Thread(target=self._send, args=(task,), daemon=True)
+        self._sending.start()
+
+    def _send(self, task: Task) -> None:
         with suppress(OSError):  # a process that has gone is told when its answer is collected
             self._ours.send(task)
 
@@ -67,6 +77,7 @@ class SolverProcess:
         try:
             while True:
                 if not self._ours.poll(max(0.0, end - time.monotonic())):
+                    self._process.kill()
                     ended = "time"
                     break
                 kind, content = self._ours.recv()

@@ -39,15 +39,16 @@ class Arrays:
     good: float  # the least s4 of a suggestion that counts for s3
 
 
-def solve_weighted(program: Arrays, found: Callable[[Floats], None]) -> Floats:
+def solve_weighted(program: Arrays) -> Floats:
     """The best plan by weights alone, nothing proven."""
-    return _maximise(program, _mix(program, _weights(program)), found)[0]
+    return _maximise(program, _mix(program, _weights(program)))[0]
 
 
-def solve_staged(program: Arrays, found: Callable[[Floats], None]) -> Outcome:
+def solve_staged(program: Arrays, found: Callable[[Floats], None] = lambda x: None) -> Outcome:
     """The best plan by stages; `found` is told of every whole plan on the way."""
     weights = _weights(program)
-    x, total = _maximise(program, _mix(program, weights), found)
+    x, total = _maximise(program, _mix(program, weights))
+    found(x)
     value = _values(program, x)
     bound = dict(program.limits)
     best: dict[str, float] = {}
@@ -58,11 +59,12 @@ def solve_staged(program: Arrays, found: Callable[[Floats], None]) -> Outcome:
         best[stage] = value[stage]
         if value[stage] < bound[stage] - HALF:
             # The weights were not enough, or the relaxation promises too much: solve the stage by itself.
-            xs, most = _maximise(_keeping(program, best | {stage: 0.0}), program.stages[stage], found)
+            xs, most = _maximise(_keeping(program, best | {stage: 0.0}), program.stages[stage])
             bound[stage], best[stage] = float(np.floor(most + WHOLE)), float(np.rint(program.stages[stage] @ xs))
             if best[stage] > value[stage] + HALF:
                 late = {s: (0.0 if s in best else w) for s, w in weights.items()}
-                x, rest = _maximise(_keeping(program, best), _mix(program, late), found)
+                x, rest = _maximise(_keeping(program, best), _mix(program, late))
+                found(x)
                 value = _values(program, x)
                 total = rest + sum(weights[s] * value[s] for s in best)
     # What the weighted bound leaves for s4 once everything else is paid.
@@ -120,7 +122,7 @@ def _keeping(program: Arrays, best: Mapping[str, float]) -> Arrays:
     )
 
 
-def _maximise(program: Arrays, objective: Floats, found: Callable[[Floats], None]) -> tuple[Floats, float]:
+def _maximise(program: Arrays, objective: Floats) -> tuple[Floats, float]:
     """The best whole x and a proven bound on its objective.
 
     The linear relaxation is whole or nearly so; only where it is not, whole variables are asked for.
@@ -129,9 +131,7 @@ def _maximise(program: Arrays, objective: Floats, found: Callable[[Floats], None
     own = x[program.whole]
     if not np.all(np.abs(own - np.rint(own)) < WHOLE):
         x, bound = _solve(program, objective, whole=True)
-    plan = _rounded(program, x)
-    found(plan)
-    return plan, bound
+    return _rounded(program, x), bound
 
 
 def _rounded(program: Arrays, x: Floats) -> Floats:

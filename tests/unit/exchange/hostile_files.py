@@ -3,6 +3,7 @@
 Prints one line of JSON: how many were read, how many were refused as a whole, the largest memory, what went wrong.
 """
 
+import gc
 import io
 import json
 import os
@@ -19,6 +20,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from matcher.cli.main import SELDOM
 from matcher.exchange import BundleError, ReadResult, read_bundle
 
 BROKEN = Path(__file__).parents[2] / "bundles" / "broken"
@@ -310,6 +312,7 @@ def peak_memory() -> int:
 
 def main(base: Path) -> None:
     """Read every hostile bundle under `base`."""
+    gc.set_threshold(*SELDOM)  # as the command has it
     resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
     told: dict[str, Any] = {"read": 0, "refused": 0, "wrong": [], "slowest": ["", 0.0], "memory": 0, "largest": ""}
     for number, (name, make) in enumerate(hostile()):
