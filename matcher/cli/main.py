@@ -11,6 +11,8 @@ _COMMANDS = {
     "demo": "matcher.cli.demo",
     "match": "matcher.cli.match",
     "template": "matcher.cli.template",
+    "train": "matcher.cli.train",
+    "words": "matcher.cli.words",
 }
 
 

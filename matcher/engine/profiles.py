@@ -203,7 +203,7 @@ class Profiles:
                         )
                     row = faint[reading.text].copy()
                 for word in reading.words:
-                    if not word.noun or (word.polarity < 0) != (kind is Kind.AVOID):
+                    if not word.noun or word.polarity != (-1 if kind is Kind.AVOID else 1):
                         continue
                     for key in word_keys(word):
                         for o, weight in self._openings_with.get(key, ()):

@@ -1,135 +1,265 @@
-"""Clauses of a Japanese text and on which side each stands: liked, refused, or told of the past or by others."""
+"""On which side a thing stands that a Japanese text names: wished, refused, told of the past, or only of others.
+
+The text is cut into clauses; a thing takes the side of the first predicate after it in its clause, of one that
+describes it (「苦手な料理」), or, where its clause only leads up to the next (「歌って騒ぐのはいや」), of that one.
+"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matcher.words.attitudes import Attitude, attitudes
 from matcher.words.tokens import Token
 
-REFUSING = frozenset(
-    "苦手 嫌い 嫌 駄目 無理 辛い きつい 疲れる 怖い 困る 避ける 不得意 うんざり 御免 しんどい 飽きる 懲り懲り 遠慮 勘弁 "
-    "耐える 不安 緊張 苦痛 苦しい 恐い 面倒 億劫 嫌がる 止める 卒業 恥ずかしい 禁物 アレルギー 落ち着く無い".split()
+_STOPS = "。．.！？!?\n;；…"
+_CONTRAST = re.compile(
+    r"(?:(?<=[るたいうだすんねよなやわ])(?:けれども|けれど|けども|けど|んだども|ども|ばってん|が(?=[、 ]|[^ぁ-ん]))|のに|くせに|わりに|割に|にしても|としても|ものの|とはいえ|でも(?=、)|し(?=、)|かわりに|代わりに|一方(?:で|、)?)[、 ]?"
 )
-LIKING = frozenset(
-    "好き 大好き 得意 楽しい 嬉しい 好む 憧れる 憧れ 興味 趣味 夢中 落ち着く ほっと 安心 平気 大丈夫".split()
+# What stands before these is set against what follows, and is the lesser or the refused.
+_RATHER = re.compile(
+    r"(?:というより(?:は|も)?|よりは|よりも|より(?=[^かくしず])|じゃなくて?|ではなくて?|でなくて?|じゃのうて|やのうて|やなくて?|とちごうて|とちがって)[、 ]?"
 )
-# To refuse these is to say something good: 水やりを忘れない, 苦にしない.
-_GOOD_WHEN_DENIED = frozenset("忘れる 欠かす 飽きる 負ける 厭う 惜しむ 休む 迷う 間違える 構う 気".split())
-_CONTRAST = frozenset("けれど けども けど が のに 物の".split())
-_ENOUGH = frozenset("良い 十分 結構 沢山 懲り懲り 御免".split())
-_OTHERS = frozenset("母 父 親 妻 夫 家族 兄 姉 弟 妹 祖父 祖母 周り 息子 娘 先生 医者".split())
-_EXCEPT = re.compile(r"(以外|じゃなくて?|ではなくて?|でなくて?|より(は|も)?)$")
+_EXCEPT = re.compile(
+    r"(?:以外|いがい|のほか(?=なら)|の他(?=なら)|を除い|をのぞい|抜き(?=なら|で)|ぬき(?=なら|で)|さえなければ|がなければ|がいなければ|でなければ|じゃなければ)[はなもとのでらに]{0,3}[、 ]?"
+)
+_LEADS_ON = re.compile(
+    r"(?:と|たら|だら|たり|だり|れば|けば|せば|めば|ねば|れると|とき|時|って|たって|ても|でも|ては|ちゃ|ながら)$"
+)
+_CONNECTS = re.compile(r"(?:[てで])$")
+_OTHERS = re.compile(
+    r"(?:母|父|親|お母さん|お父さん|母さん|父さん|おかん|おとん|妻|夫|主人|旦那|家内|嫁|家族|兄|姉|弟|妹|祖父|祖母|おじいちゃん|おばあちゃん|ばあちゃん|じいちゃん|周り|まわり|みんな|皆|息子|娘|孫|"
+    r"先生|医者|主治医|友だち|友達|友人|職員|民生委員|上司|担任|店長|近所の人|世間|人)(?:さん|たち)?(?:は|が|に|から|も|には)"
+)
+_SAID_BY_OTHERS = re.compile(
+    r"(?:と|って)(?:は|も)?(?:言|いう|いわれ|いって|言って|すすめ|勧め|しつこ|思って(?:いる|る)(?:らしい|みたい|よう))|(?:を|が|に|も)?(?:すすめ|勧め)(?:る|て|ら|ま)|させようと|らしい|みたい(?:だ|で|$)|がって|のもの(?:だ|で|$)"
+)
+_OF_OTHERS = re.compile(
+    r"(?:好き|得意|上手|趣味|好物|きらい|嫌い|苦手|行って|通って|やって|して|習って)(?:だ|で|な|い|る|た|っ)"
+)
+_SELF = re.compile(r"(?:本人|自分|わたし|私|僕|ぼく|俺|おれ|うち|あたし|わし)(?:は|も|が|としては)")
+_PAST_WORDS = re.compile(
+    r"以前|昔|むかし|かつて|若いころ|若い頃|若いとき|学生時代|学生の(?:ころ|頃|とき)|子どものころ|小さいころ|現役|もと(?=[^、。はにへでのも]{1,8}$)|元(?=[^気々、。])|もともと|高校では|高校で|中学で|中学では|大学で|前は|まえは|前職|"
+    r"[のた]ころは|の頃は|(?:一|二|三|四|五|六|七|八|九|十|[0-9])+(?:年|か月)(?:間|ほど|くらい)?(?:勤め|つとめ|やって|働い|して|いた|いました)|定年まで|辞め|やめた|退職"
+)
+_PAST_END = re.compile(
+    r"(?:た|だ(?=った)|だった|でした|とった|よった|ました|ったど?|たっけ|たもん(?:だ|や)?|た(?:の|ん)(?:だ|です|や)|たわ|たなあ?|たよ|たね)(?:けれども|けれど|けども|けど|が|ども|のに|ので|から|し|。|、|ばってん)*$"
+)
+_NOT_PAST_END = re.compile(
+    r"(?:ほめられた|褒められた|好きになった|気になった|慣れた|なれた|楽しかった|うれしかった|よかった|おもしろかった|面白かった|つかれた|疲れた|あきた|ほしかった|たかった)"
+)
+_NOW = re.compile(r"今は|いまは|今でも|いまでも|今も|いまも|このごろ|最近|まだ|また(?=や|始)|もう一度|もういちど")
+_LITTLE = re.compile(
+    r"(?:少し|ちょっと|ちょこっと|短い時間|短時間|見る(?:だけ)?|聞く(?:だけ)?|それくらい|だけ|くらい|ぐらい|たまに|まあまあ|まぁまぁ|そこそこ|わりと|なんとか|ぼちぼち|下手|へた|ヘタ|かじった|すこし)"
+)
+_REFERS_BACK = re.compile(
+    r"^(?:でも|けど|だけど|もう|それ|あれ|これ|そう|そっち|そういう|ああいう|今は|いまは|今さら|二度と|しばらく|当分|正直|ただ)"
+)
+_HOLLOW = re.compile(
+    r"(?:それ|あれ|これ|そういう|ああいう|の|こと|もの|やつ|ところ|今|もう|当分|しばらく|二度と|正直|気|気持ち|話|仕事|人|日)"
+)
+
+PAST_STRENGTH = 0.75  # what somebody used to do says less than what they wish now
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
-    """Tokens first..last (inclusive) with one side.
+class Side:
+    """Where a thing stands: sign 1, -1 or 0 (says nothing of the person's own wish); strength; told of the past."""
 
-    `sign` is 1 where the text says or implies a wish or an ability, -1 where it refuses, 0 where it says nothing of the
-    person's own wish. `past` marks what somebody used to do. `anaphoric` clauses name no thing of their own and speak
-    of the clause before (「…の仕事をしていたけれど、もういい」).
+    sign: int
+    strength: float = 1.0
+    past: bool = False
+    said: bool = False  # a predicate says so; otherwise it is only what the cell is about
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    start: int  # characters
+    end: int
+    rather: bool  # the lesser of two: 「将棋より」, 「魚以外」
+    leads_on: bool  # takes its side from the clause after it, where it has none
+    connects: bool
+    new_sentence: bool
+
+
+class Sides:
+    """Sides of all that stands in one text.
+
+    `default` is the side of what no predicate speaks of: 1 in cells of likes and skills, -1 in the cell of avoidance.
     """
 
-    first: int
-    last: int
-    sign: int
-    past: bool
-    anaphoric: bool = False
+    def __init__(self, text: str, tokens: Sequence[Token], default: int) -> None:
+        self.text = text
+        self.default = default
+        self._tokens = tokens
+        self._attitudes = attitudes(text, tokens)
+        self._clauses = _cut(text, self._attitudes)
+
+    def of(self, start: int, end: int) -> Side:
+        """The side of what stands at characters start..end."""
+        at = next((i for i, c in enumerate(self._clauses) if c.start <= end - 1 < c.end), None)
+        if at is None:
+            return Side(self.default)
+        clause = self._clauses[at]
+        if self._by_others(clause, start, end):
+            return Side(0)
+        said = self._said(at, start, end)
+        past = self._past(clause)
+        if said is not None:
+            sign, strength = said.sign, said.strength
+            if clause.rather:
+                sign = -1
+            if self.default < 0 and said.before_noun and sign < 0 and not self._described(said, start, end):
+                return Side(0)  # 「子どもがだめなところ」: what is shut out elsewhere is not what the person avoids
+            if sign > 0 and _LITTLE.search(self.text, end, clause.end):
+                strength *= 0.85
+            return Side(
+                sign,
+                strength * (PAST_STRENGTH if past and sign > 0 and said.strength < 1 else 1.0),
+                past and sign > 0 and said.strength < 1,
+                True,
+            )
+        if clause.rather:
+            return Side(-1, said=True)
+        back = self._spoken_of_later(at)
+        if back:
+            return Side(back, past=False, said=True)
+        return Side(self.default, PAST_STRENGTH if past else 1.0, past)
+
+    # -- which predicate speaks of it
+
+    def _said(self, at: int, start: int, end: int) -> Attitude | None:
+        clause = self._clauses[at]
+        own = [a for a in self._attitudes if clause.start <= a.start < clause.end]
+        inside = [a for a in own if a.start < end and start < a.end]
+        after = [a for a in own if a.start >= end]
+        before = [a for a in own if a.end <= start and a.before_noun and start - a.end <= 6]
+        inside = [a for a in inside if a.start >= start and a.end > end]  # 「…が好き」 as a form of its own
+        if inside and not after:
+            return inside[-1]
+        if before and not after:
+            return before[-1]
+        if before and after and _between_is_noun(self.text[before[-1].end : start]):
+            return before[-1] if before[-1].sign < 0 or after[0].sign > 0 else after[0]
+        if after:
+            return after[0] if not (len(after) > 1 and after[0].before_noun) else self._main(after)
+        if clause.leads_on or clause.connects:
+            return self._next_said(at, only_bad=not clause.leads_on)
+        return None
+
+    def _main(self, after: list[Attitude]) -> Attitude:
+        """Of a describing predicate and the main one: the first that refuses, else the first."""
+        return next((a for a in after if a.sign < 0), after[0])
+
+    def _next_said(self, at: int, only_bad: bool) -> Attitude | None:
+        for clause in self._clauses[at + 1 : at + 3]:
+            if clause.new_sentence:
+                return None
+            for a in self._attitudes:
+                if clause.start <= a.start < clause.end:
+                    return a if a.sign < 0 or not only_bad else None
+            if not (clause.leads_on or clause.connects):
+                return None
+        return None
+
+    @staticmethod
+    def _described(said: Attitude, start: int, end: int) -> bool:
+        return said.end <= start
+
+    def _spoken_of_later(self, at: int) -> int:
+        """A later clause that names nothing of its own refuses what this one tells of (「…していた。もういい」)."""
+        for clause in self._clauses[at + 1 : at + 2]:
+            said = [a for a in self._attitudes if clause.start <= a.start < clause.end]
+            if not said or said[0].sign > 0:
+                return 0
+            head = self.text[clause.start : said[0].start]
+            bare = not _names_something(head, self._tokens, clause.start, said[0].start)
+            refers = _REFERS_BACK.match(self.text[clause.start : clause.end].lstrip("、 ")) is not None
+            if bare and (refers or not clause.new_sentence or len(head) <= 1):
+                return -1
+        return 0
+
+    def _by_others(self, clause: _Clause, start: int, end: int) -> bool:
+        text = self.text[clause.start : clause.end]
+        others = _OTHERS.search(text)
+        if others is None or clause.start + others.start() <= start < clause.start + others.end():
+            return False
+        own = _SELF.search(text)
+        if own is not None and clause.start + own.start() <= start:
+            return False
+        said = _SAID_BY_OTHERS.search(text)
+        if said is not None and clause.start + said.end() >= end:
+            return True
+        topic = others.group().endswith(("が", "は", "も"))
+        return topic and _OF_OTHERS.search(self.text, end, clause.end) is not None
+
+    def _past(self, clause: _Clause) -> bool:
+        text = self.text[clause.start : clause.end]
+        if _NOW.search(text) or _NOT_PAST_END.search(text):
+            return False
+        told = text.rstrip("。、，,．.！？!?…ー〜 \n")
+        return _PAST_END.search(text.rstrip("、，,！？!?…ー〜 \n")) is not None or _PAST_WORDS.search(told) is not None
+
+    def says(self, start: int, end: int) -> bool:
+        """Whether the word is part of a predicate that says yes or no."""
+        return any(a.start < end and start < a.end for a in self._attitudes)
+
+    def inside(self, start: int, end: int) -> int:
+        """The sign of a predicate that stands wholly inside; 0 without one."""
+        return next((a.sign for a in self._attitudes if start <= a.start and a.end <= end), 0)
 
 
-def clauses(tokens: Sequence[Token]) -> list[Clause]:
-    """Cut a text into clauses and read the side of each from its predicate."""
-    found = [_read(tokens, a, b) for a, b in _cut(tokens)]
-    return _carry_back(tokens, found)
+def _between_is_noun(text: str) -> bool:
+    return re.fullmatch(r"(?:な|の|[^はがをにでも、。]){0,4}", text) is not None
 
 
-def _cut(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    start = 0
-    for i, token in enumerate(tokens):
-        following = tokens[i + 1] if i + 1 < len(tokens) else None
-        stop = token.surface in "。．！？!?\n;；" and token.surface != ""
-        comma = token.surface in "、，," and _predicate_before(tokens, start, i)
-        contrast = (
-            token.pos == "助詞"
-            and token.detail == "接続助詞"
-            and (token.normal in _CONTRAST or token.surface in ("けど", "が", "けれど", "けれども"))
-        )
-        compared = token.pos == "助詞" and token.surface == "より" and following is not None
-        except_ = (
-            token.normal in ("以外", "他", "外")
-            and following is not None
-            and following.pos in ("助詞", "助動詞", "補助記号")
-        )
-        not_but = token.surface in ("なく", "なくて") and i > start and tokens[i - 1].surface in ("じゃ", "は", "で")
-        if (stop or comma or contrast or compared or except_ or not_but) and i >= start:
-            yield start, i
-            start = i + 1
-    if start < len(tokens):
-        yield start, len(tokens) - 1
-
-
-def _predicate_before(tokens: Sequence[Token], start: int, i: int) -> bool:
-    """Whether the comma ends a clause rather than a list of nouns."""
-    return any(t.pos in ("動詞", "形容詞", "助動詞", "形状詞") for t in tokens[max(start, i - 3) : i])
-
-
-def _read(tokens: Sequence[Token], first: int, last: int) -> Clause:
-    own = tokens[first : last + 1]
-    text = "".join(t.surface for t in own).rstrip("、。，．！？!? ")
-    refusing = any(t.normal in REFUSING for t in own)
-    negated = sum(t.normal in ("無い", "ない", "ず", "ぬ") and t.pos in ("助動詞", "形容詞") for t in own)
-    enough = any(t.surface == "もう" for t in own) and any(t.normal in _ENOUGH for t in own)
-    unwanted = re.search(
-        r"(たく(は|も)?ない|たくありません|たくなかった|ほしくない|気になれない|気がしない)",
-        text,
+def _names_something(head: str, tokens: Sequence[Token], start: int, end: int) -> bool:
+    del head
+    return any(
+        t.pos == "名詞"
+        and t.content
+        and t.detail != "数詞"
+        and t.start >= start
+        and t.end <= end
+        and not _HOLLOW.fullmatch(t.surface)
+        for t in tokens
     )
-    sign = 1
-    if _EXCEPT.search(text) or text.endswith(("より", "以外", "のほか", "の他")):
-        sign = -1
-    elif (
-        "苦にならない" in text or "苦にしない" in text or "嫌いじゃ" in text or "嫌いでは" in text or "いやじゃ" in text
-    ):
-        sign = 1
-    elif refusing:
-        sign = 1 if negated else -1
-    elif enough or unwanted or _denied_verb(own):
-        sign = -1
-    if any(t.normal in _OTHERS for t in own[:2]) and re.search(
-        r"(と言う|という|と言われ|にすすめ|に勧め|がすすめ)", text
-    ):
-        sign = 0
-    past = any(t.pos == "助動詞" and t.normal == "た" and t.surface in ("た", "だ", "だっ") for t in own) and not any(
-        t.normal in LIKING for t in own
-    )
-    return Clause(first, last, sign, past)
 
 
-def _denied_verb(own: Sequence[Token]) -> bool:
-    """The clause says that something is not done or cannot be (持てない); not 「話さない日」, nor what is good denied."""
-    for verb, denial, after in zip(own, own[1:], [*own[2:], None], strict=False):
-        if verb.pos == "動詞" and denial.pos == "助動詞" and denial.normal in ("無い", "ない"):
-            qualifies = after is not None and after.pos == "名詞"
-            if not qualifies and verb.normal not in _GOOD_WHEN_DENIED and verb.normal not in ("成る", "為る"):
-                return True
-    return False
-
-
-def _carry_back(tokens: Sequence[Token], found: list[Clause]) -> list[Clause]:
-    """A refusing clause that names nothing speaks of the one before."""
-    result: list[Clause] = []
-    for clause in found:
-        nouns = [
-            t
-            for t in tokens[clause.first : clause.last + 1]
-            if t.pos == "名詞" and t.content and t.normal not in REFUSING and t.detail not in ("数詞",)
-        ]
-        verbs = [t for t in tokens[clause.first : clause.last + 1] if t.pos == "動詞" and t.content]
-        bare = not nouns and len(verbs) <= 1
-        own = tokens[clause.first : clause.last + 1]
-        enough = any(t.surface == "もう" for t in own) or any(t.normal in REFUSING for t in own)
-        same_sentence = bool(result) and tokens[result[-1].last].surface not in "。．！？!?\n"
-        if clause.sign < 0 and bare and enough and same_sentence and result[-1].sign > 0:
-            result[-1] = Clause(result[-1].first, result[-1].last, -1, result[-1].past)
-            clause = Clause(clause.first, clause.last, clause.sign, clause.past, anaphoric=True)
-        result.append(clause)
-    return result
+def _cut(text: str, found: Sequence[Attitude]) -> list[_Clause]:
+    """Clauses as character spans: at stops, contrasts, comparisons, and commas after a predicate."""
+    ends: dict[int, str] = {}
+    for i, c in enumerate(text):
+        if c in _STOPS:
+            ends[i + 1] = "stop"
+        elif (c in "、，," and any(a.end <= i and i - a.end <= 4 for a in found)) or (
+            c in "、，," and re.search(r"(?:[てでたるうすくむぐぶつぬ]|です|ます|だ)$", text[max(0, i - 4) : i])
+        ):
+            ends.setdefault(i + 1, "comma")
+    for pattern, kind in ((_CONTRAST, "contrast"), (_RATHER, "rather"), (_EXCEPT, "rather")):
+        for hit in pattern.finditer(text):
+            if kind == "contrast" and any(a.start < hit.start() < a.end for a in found):
+                continue
+            ends[hit.end()] = kind if ends.get(hit.end()) != "rather" else "rather"
+    for a in found:  # what follows a predicate that ends a clause without a mark: 「料理は苦手 片付けは平気」
+        if text[a.end : a.end + 1] in (" ", "/") and a.end + 1 < len(text):
+            ends.setdefault(a.end + 1, "comma")
+    clauses: list[_Clause] = []
+    start, sentence = 0, True
+    for end in sorted({*ends, len(text)}):
+        if end <= start:
+            continue
+        kind = ends.get(end, "stop")
+        body = text[start:end].rstrip("、，, ")
+        clauses.append(
+            _Clause(
+                start,
+                end,
+                kind == "rather",
+                _LEADS_ON.search(body) is not None,
+                _CONNECTS.search(body) is not None,
+                sentence,
+            )
+        )
+        sentence = kind == "stop"
+        start = end
+    return clauses

@@ -4,17 +4,15 @@ The reader never guesses at people: what it does not know it lists as unread, so
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from pathlib import Path
 
-import seed_data
-from matcher.words.cache import digest, remembered
-from matcher.words.clauses import Clause, clauses
+from matcher.words.clauses import Side, Sides
 from matcher.words.forms import FormIndex, Hit
-from matcher.words.lexicon import Lexicon, Means, load_lexicon
+from matcher.words.guesser import Guesser
+from matcher.words.lexicon import Lexicon, Means
 from matcher.words.tokens import Token, normalise, tokens
 
 # Nouns that stand in every second sentence: two texts that share one share nothing.
@@ -27,8 +25,9 @@ _DENIED_AFTER = re.compile(
     r"(?:は|も|を|が|に|の必要は|などは)?\s*"
     r"(?:あり|し|使い|い|要り|いり|行い|飲み|吸い|つき|持ち|出し|求め|聞き)?(?:ません|ない|なし|無し|不要|なく|いらない|要らない|せず)"
 )
-PAST_STRENGTH = 0.75  # what somebody used to do says less than what they wish now
 BIOGRAPHY_STRENGTH = 0.9
+GUESSED = 0.6  # how much a guess counts against a form of the lexicon
+LEFT_BEHIND = 0.6  # who has had enough of an occupation has had enough of what it shows at least this strongly
 
 
 class Kind(StrEnum):
@@ -55,6 +54,7 @@ class Mention:
     start: int
     end: int
     words: str
+    guessed: bool = False  # no form of the lexicon, but what the trained part makes of the word
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Word:
     start: int
     end: int
     words: str
-    known: bool  # inside a form of the lexicon
+    known: bool  # inside a form of the lexicon, or part of what says yes or no
     noun: bool  # a general noun of two characters or more: worth comparing by itself
 
 
@@ -98,11 +98,39 @@ class Reading:
         return tuple(w.words for w in self.words if not w.known)
 
 
+def unread_phrases(own: Sequence[Token], hits: Sequence[Hit]) -> Iterator[tuple[int, int]]:
+    """Character spans of whole words that no form covers, each with the verb that follows it directly."""
+    inside = {i for hit in hits for i in range(hit.first, hit.last + 1)}
+    at = 0
+    while at < len(own):
+        last = at
+        while last + 1 < len(own) and not own[last].closes:
+            last += 1
+        word = own[at : last + 1]
+        if not inside.intersection(range(at, last + 1)) and any(_tells(t) for t in word):
+            end = last
+            for following in range(last + 1, min(last + 3, len(own))):
+                if own[following].pos == "動詞" and following not in inside and own[following].content:
+                    end = following
+                    break
+                if own[following].pos != "助詞":
+                    break
+            yield own[at].start, own[end].end
+            last = end
+        at = last + 1
+
+
+def _tells(token: Token) -> bool:
+    """A noun that could name a thing to do or to do it with."""
+    return token.common and len(token.surface) > 1 and not {token.normal, token.surface} & _EVERYWHERE
+
+
 class Reader:
     """Text in, activities out. The same text always gives the same reading."""
 
-    def __init__(self, lexicon: Lexicon, forms: FormIndex | None = None) -> None:
+    def __init__(self, lexicon: Lexicon, forms: FormIndex | None = None, guesser: Guesser | None = None) -> None:
         self.lexicon = lexicon
+        self._guesser = guesser
         self._forms = forms or FormIndex(lexicon.forms)
         self._cached = lru_cache(maxsize=65536)(self._read)
 
@@ -118,18 +146,35 @@ class Reader:
         text = normalise(text)
         own = tokens(text)
         hits = self._forms.find(own)
-        sides = clauses(own) if kind is not None else [Clause(0, max(0, len(own) - 1), 1, False)]
+        sides = None if kind is None else Sides(text, own, -1 if kind is Kind.AVOID else 1)
         mentions: list[Mention] = []
         traits: list[TraitMention] = []
         for hit in hits:
             span = own[hit.first].start, own[hit.last].end
-            clause = next((c for c in sides if c.first <= hit.last <= c.last), sides[-1])
-            if kind is None:
+            if kind is None or sides is None:
                 denied = _DENIED_AFTER.match(text[span[1] : span[1] + 14]) is not None
                 self._from_opening(hit, span, text, denied, mentions, traits)
             else:
-                self._from_person(hit, span, text, kind, clause, mentions, traits)
-        return Reading(text, tuple(mentions), tuple(traits), tuple(self._words(own, hits, sides, kind)))
+                self._from_person(hit, span, text, kind, sides, mentions, traits)
+        mentions += self._guessed(own, hits, text, kind, sides)
+        return Reading(text, tuple(mentions), tuple(traits), tuple(self._words(own, hits, sides)))
+
+    def _guessed(
+        self, own: Sequence[Token], hits: Sequence[Hit], text: str, kind: Kind | None, sides: Sides | None
+    ) -> Iterator[Mention]:
+        """What the trained part makes of the words that no form covers."""
+        if self._guesser is None:
+            return
+        spans = list(unread_phrases(own, hits))
+        for (start, end), guess in zip(spans, self._guesser.guess([text[a:b] for a, b in spans]), strict=True):
+            if guess is None:
+                continue
+            side = sides.of(start, end) if sides else Side(1)
+            if side.sign:
+                counts_as = kind or Kind.INTEREST
+                strength = GUESSED * guess.sureness * side.strength
+                words = text[start:end]
+                yield Mention(guess.activity, counts_as, side.sign, strength, start, end, words, guessed=True)
 
     def _from_opening(
         self,
@@ -153,30 +198,30 @@ class Reader:
         span: tuple[int, int],
         text: str,
         kind: Kind,
-        clause: Clause,
+        sides: Sides,
         mentions: list[Mention],
         traits: list[TraitMention],
     ) -> None:
         words = text[slice(*span)]
-        side = -1 if kind is Kind.AVOID else clause.sign
-        if side == 0:
+        side = sides.of(*span)
+        if side.sign == 0:
             return
-        faded = PAST_STRENGTH if clause.past else 1.0
+        strength = hit.strength * side.strength
         if hit.form.means is Means.ACTIVITY:
-            counts_as = Kind.BIOGRAPHY if clause.past and side > 0 and kind is Kind.INTEREST else kind
-            mentions.append(Mention(hit.form.name, counts_as, side, hit.strength * faded, *span, words))
-        elif hit.form.means is Means.BIOGRAPHY and side > 0:
-            for activity, strength in self.lexicon.biography[hit.form.name].items():
-                weight = hit.strength * strength * BIOGRAPHY_STRENGTH
-                mentions.append(Mention(activity, Kind.BIOGRAPHY, 1, weight, *span, words))
-        elif hit.form.means is Means.AVOIDED and side < 0:
-            traits.append(TraitMention(hit.form.name, -1, hit.strength, *span, words))
-        elif hit.form.means is Means.WANTED and side > 0:
-            traits.append(TraitMention(hit.form.name, 1, hit.strength, *span, words))
+            counts_as = Kind.BIOGRAPHY if side.past and side.sign > 0 and kind is Kind.INTEREST else kind
+            mentions.append(Mention(hit.form.name, counts_as, side.sign, strength, *span, words))
+        elif hit.form.means is Means.BIOGRAPHY:
+            for activity, shown in self.lexicon.biography[hit.form.name].items():
+                if side.sign > 0 or (side.said and shown >= LEFT_BEHIND):
+                    weight = hit.strength * shown * BIOGRAPHY_STRENGTH
+                    mentions.append(Mention(activity, Kind.BIOGRAPHY, side.sign, weight, *span, words))
+        elif hit.form.means in (Means.AVOIDED, Means.WANTED):
+            wanted = hit.form.means is Means.WANTED
+            own_word = sides.inside(*span)  # 「話すのが好き」 as a form says its side itself
+            if (side.sign > 0) == wanted or own_word == (1 if wanted else -1):
+                traits.append(TraitMention(hit.form.name, 1 if wanted else -1, hit.strength, *span, words))
 
-    def _words(
-        self, own: Sequence[Token], hits: Sequence[Hit], sides: Sequence[Clause], kind: Kind | None
-    ) -> list[Word]:
+    def _words(self, own: Sequence[Token], hits: Sequence[Hit], sides: Sides | None) -> list[Word]:
         inside = {i for hit in hits for i in range(hit.first, hit.last + 1)}
         found = []
         for i, token in enumerate(own):
@@ -184,17 +229,16 @@ class Reader:
                 continue
             if token.detail == "非自立可能" and token.pos == "動詞":
                 continue
-            clause = next((c for c in sides if c.first <= i <= c.last), None)
-            side = -1 if kind is Kind.AVOID else clause.sign if clause else 1
+            side = sides.of(token.start, token.end) if sides else Side(1)
             found.append(
                 Word(
                     token.key,
                     token.synonyms,
-                    side,
+                    side.sign,
                     token.start,
                     token.end,
                     token.surface,
-                    i in inside,
+                    i in inside or (sides is not None and sides.says(token.start, token.end)),
                     token.common
                     and token.opens
                     and token.closes
@@ -204,16 +248,3 @@ class Reader:
                 )
             )
         return found
-
-
-@lru_cache(maxsize=4)
-def default_reader(*folders: Path) -> Reader:
-    """The reader over the project's lexicon and, after it, a council's own folders."""
-    every = (Path(seed_data.__file__).parent / "lexicon", *folders)
-
-    def make() -> tuple[Lexicon, FormIndex]:
-        lexicon = load_lexicon(*every)
-        return lexicon, FormIndex(lexicon.forms)
-
-    files = [path for folder in every for path in folder.rglob("*.ini")]
-    return Reader(*remembered(f"lexicon-{digest(files)}", make))

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher.words import LexiconError, default_reader, load_lexicon
+from matcher.words import LexiconError, default_reader, lexicon_folder, load_lexicon
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +32,8 @@ def write(folder: Path, name: str, text: str) -> None:
 
 
 def test_a_council_adds_words_in_a_file_of_its_own(tmp_path, lexicon):
-    base = Path(default_reader.__wrapped__.__globals__["seed_data"].__file__).parent / "lexicon"
     write(tmp_path, "activities/ours.ini", "[花の世話]\n言葉 = はなもり\n")
-    ours = load_lexicon(base, tmp_path)
+    ours = load_lexicon(lexicon_folder(), tmp_path)
     assert any(f.text == "はなもり" and f.name == "花の世話" for f in ours.forms)
     assert len(ours.activities) == len(lexicon.activities)
 
