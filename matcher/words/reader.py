@@ -98,6 +98,10 @@ class Reading:
         return tuple(w.words for w in self.words if not w.known)
 
 
+def _sides(text: str, own: Sequence[Token], kind: Kind) -> Sides:
+    return Sides(text, own, -1 if kind is Kind.AVOID else 1)
+
+
 def unread_phrases(own: Sequence[Token], hits: Sequence[Hit]) -> Iterator[tuple[int, int]]:
     """Character spans of whole words that no form covers, each with the verb that follows it directly."""
     inside = {i for hit in hits for i in range(hit.first, hit.last + 1)}
@@ -142,11 +146,21 @@ class Reader:
         """Read a catalogue's text: activities offered, traits that are there (1) or said to be absent (-1)."""
         return self._cached(text, None)
 
+    def side(self, text: str, kind: Kind, part: str) -> Side:
+        """On which side a part of a text stands, known to the lexicon or not.
+
+        Raises:
+            ValueError: the text does not hold the part.
+        """
+        text, part = normalise(text), normalise(part)
+        start = text.index(part)
+        return _sides(text, tokens(text), kind).of(start, start + len(part))
+
     def _read(self, text: str, kind: Kind | None) -> Reading:
         text = normalise(text)
         own = tokens(text)
         hits = self._forms.find(own)
-        sides = None if kind is None else Sides(text, own, -1 if kind is Kind.AVOID else 1)
+        sides = None if kind is None else _sides(text, own, kind)
         mentions: list[Mention] = []
         traits: list[TraitMention] = []
         for hit in hits:
