@@ -152,6 +152,8 @@ class Profiles:
             for reading in (voice.interests, voice.strengths, voice.avoid, voice.note):
                 weight = NOTE_WEIGHT if reading is voice.note else 1.0
                 for t in reading.traits:
+                    if t.polarity > 0 and reading is voice.note:
+                        continue  # the coordinator tells how things are there, not how the person wishes them
                     target = self.wished[at] if t.polarity > 0 else self.unbearable[at]
                     i = self.trait_index[t.trait]
                     target[i] = max(target[i], t.strength * weight)

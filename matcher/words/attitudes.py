@@ -53,6 +53,10 @@ _NO_WISH = re.compile(
 _INTEREST_FAINT = re.compile(
     r"(?:興味|関心)(?:は|も|が)?(?:ある|あり|すこし|少し)|気になって(?:い|る)|嫌いじゃ|嫌いでは|きらいじゃ|きらいでは|悪くな|嫌ではな|嫌じゃな|いやじゃな|いやではな|もいいかな|てみようか|ようかな"
 )
+# 「それしかできない」「書くほかに能がない」: the one thing that somebody can.
+_ONLY = re.compile(
+    r"(?:しか|ほかに(?:は)?|他に(?:は)?|以外に(?:は)?|くらいしか|だけしか)[^。、]{0,10}?(?:ない|なかっ|ません|ありませ|ねえ|あらへん|でけへん|できん|できひん)"
+)
 _DOUBLE = re.compile(
     r"(?:な|無)(?:くは|くも|い(?:わけ|訳|こと|もの|の)(?:では|じゃ|でも|も|は))(?:な(?:い|く|かっ)|ありませ|あらへ)"
 )
@@ -61,7 +65,12 @@ _GOOD_WHEN_DENIED = frozenset(
     "忘れる 欠かす 飽きる 負ける 厭う 惜しむ 休む 迷う 間違える 間違う 構う 抜く 変わる 落とす 失敗 譲る 逃がす 逃す 困る 疲れる しくじる 外す 遅れる 急ぐ サボる さぼる "
     "諦める 知れる 過ぎる 足りる 止まる 切れる 絶える 尽きる こぼす 残す 壊す 崩す 嫌がる 怖がる 恐れる 離れる 手放す 終わる 減る 気付く 問う 限る 下がる 見逃す 見落とす 怒る 動じる ずれる 狂う".split()
 )
+_NOUN_AFTER = re.compile(
+    r"(?:な|の|という|っていう|ような|みたいな)?(?!の?方|気|わけ|訳|くらい|ほど|ため)(?:[一-龥ァ-ヶA-Za-z]|もの(?!の)|こと|ところ|とこ(?!ろ)|やつ|ひと|とき|うち)"
+)
 _STATES = frozenset("居る 有る 成る 為る 要る 無い 知る 変わる 続く 見える".split())
+# 「話さなくていい」 asks for a place without it, and refuses nothing that stands before.
+_GOES_WITHOUT = re.compile(r"(?:く)?(?:て|で)(?:も)?(?:いい|ええ|よい|良い|大丈夫|かまわ|構わ|済|すむ)")
 _BECAME = re.compile(r"(?:な(?:り|っ|る)|って(?:も|は)?(?:いた|い)|で|日|とき|時|うちに|まま|よう)")
 _DENIALS = frozenset(("無い", "ない", "ず", "ぬ", "ん", "へん", "まい"))
 _MUST = re.compile(r"(?:なければ|なくては|なきゃ|なくちゃ|ないと|ねば)(?:なら|いけ|だめ|、|$|。)?")
@@ -72,18 +81,23 @@ _SPOKEN_DENIALS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Attitude:
-    """A predicate at characters start..end: sign 1 or -1, strength 0..1; `before_noun`: it describes what follows."""
+    """A predicate at characters start..end: sign 1 or -1, strength 0..1.
+
+    `before_noun`: it describes what follows. `firm`: it says in so many words that something is disliked or unwanted,
+    rather than only that it is not done.
+    """
 
     start: int
     end: int
     sign: int
     strength: float
     before_noun: bool
+    firm: bool = True
 
 
 def attitudes(text: str, tokens: Sequence[Token]) -> list[Attitude]:
     """All predicates that say yes or no of something, in text order; of overlapping ones the longer counts."""
-    found = [*_double(text), *_enough(text), *_wishes(text), *_words(text), *_fine(text), *_denied_verbs(text, tokens)]
+    found = [*_double(text), *_only(text), *_enough(text), *_wishes(text), *_words(text), *_fine(text), *_denied_verbs(text, tokens)]
     kept: list[Attitude] = []
     for one in sorted(found, key=lambda a: (a.start - a.end, a.start)):
         if not any(one.start < k.end and k.start < one.end for k in kept):
@@ -91,17 +105,19 @@ def attitudes(text: str, tokens: Sequence[Token]) -> list[Attitude]:
     return sorted(kept, key=lambda a: a.start)
 
 
-def _made(text: str, start: int, end: int, sign: int, strength: float = 1.0) -> Attitude:
-    after = text[end : end + 3]
-    before_noun = re.match(r"(?:な|の|という|っていう)?[一-龥ァ-ヶA-Za-z]", after) is not None and not after.startswith(
-        "の方"
-    )
-    return Attitude(start, end, sign, strength, before_noun)
+def _made(text: str, start: int, end: int, sign: int, strength: float = 1.0, *, firm: bool = True) -> Attitude:
+    before_noun = _NOUN_AFTER.match(text, end) is not None
+    return Attitude(start, end, sign, strength, before_noun, firm)
 
 
 def _double(text: str) -> Iterator[Attitude]:
     for found in _DOUBLE.finditer(text):
         yield _made(text, max(0, found.start() - 4), found.end(), 1, WEAK)
+
+
+def _only(text: str) -> Iterator[Attitude]:
+    for found in _ONLY.finditer(text):
+        yield Attitude(found.start(), found.end(), 1, 1.0, False)
 
 
 def _enough(text: str) -> Iterator[Attitude]:
@@ -145,11 +161,15 @@ def _denied_verbs(text: str, tokens: Sequence[Token]) -> Iterator[Attitude]:
         if (
             _MUST.match(text, denial.start)
             or _BECAME.match(text, denial.end)
-            or "しか" in text[max(0, verb.start - 8) : verb.start]
+            or _GOES_WITHOUT.match(text, denial.end)
         ):
             continue
-        denied = _made(text, verb.start, denial.end, -1)
+        denied = _made(text, verb.start, denial.end, -1, firm=False)
         if not denied.before_noun:
             yield denied
+    verbal = [(t.start, t.end) for t in tokens if t.pos in ("動詞", "助動詞", "形容詞")]
     for found in _SPOKEN_DENIALS.finditer(text):
-        yield _made(text, found.start(), found.end(), -1)
+        if any(start <= found.start() < end for start, end in verbal):
+            spoken = _made(text, found.start(), found.end(), -1, firm=False)
+            if not _GOES_WITHOUT.match(text, spoken.end):
+                yield spoken

@@ -20,7 +20,7 @@ _RATHER = re.compile(
     r"(?:というより(?:は|も)?|よりは|よりも|より(?=[^かくしず])|じゃなくて?|ではなくて?|でなくて?|じゃのうて|やのうて|やなくて?|とちごうて|とちがって)[、 ]?"
 )
 _EXCEPT = re.compile(
-    r"(?:以外|いがい|のほか(?=なら)|の他(?=なら)|を除い|をのぞい|抜き(?=なら|で)|ぬき(?=なら|で)|さえなければ|がなければ|がいなければ|でなければ|じゃなければ)[はなもとのでらに]{0,3}[、 ]?"
+    r"(?:以外(?!に)|いがい(?!に)|のほか(?=なら)|の他(?=なら)|を除い|をのぞい|抜き(?=なら|で)|ぬき(?=なら|で)|さえなければ|がなければ|がいなければ|でなければ|じゃなければ)[はなもとのでらに]{0,3}[、 ]?"
 )
 _LEADS_ON = re.compile(
     r"(?:と|たら|だら|たり|だり|れば|けば|せば|めば|ねば|れると|とき|時|って|たって|ても|でも|ては|ちゃ|ながら)$"
@@ -156,7 +156,7 @@ class Sides:
                 return None
             for a in self._attitudes:
                 if clause.start <= a.start < clause.end:
-                    return a if a.sign < 0 or not only_bad else None
+                    return a if (a.sign < 0 and a.firm) or not only_bad else None
             if not (clause.leads_on or clause.connects):
                 return None
         return None
@@ -174,7 +174,7 @@ class Sides:
             head = self.text[clause.start : said[0].start]
             bare = not _names_something(head, self._tokens, clause.start, said[0].start)
             refers = _REFERS_BACK.match(self.text[clause.start : clause.end].lstrip("、 ")) is not None
-            if bare and (refers or not clause.new_sentence or len(head) <= 1):
+            if bare and said[0].firm and (refers or not clause.new_sentence):
                 return -1
         return 0
 

@@ -10,7 +10,7 @@ from matcher.words.tokens import Token, normalise, tokens
 _LOOSE_ENDS = frozenset({"為る", "事", "の", "だ", "です", "ます"})
 # Verbs so general that a form made of one and grammar alone (見ているだけ) counts only word for word.
 _GENERAL = frozenset(
-    "見る 行く 来る 出る 入る 持つ 作る 使う 思う 言う 考える 知る 分かる 会う 待つ 置く 取る 成る 続ける 始める 終わる 聞く 話す 居る 良い 出来る".split()
+    "見る 行く 来る 出る 入る 持つ 作る 使う 思う 言う 考える 知る 分かる 会う 待つ 置く する 為る 行う 呼ぶ 出す 付ける 掛ける 上げる 入れる 取る 成る 続ける 始める 終わる 聞く 話す 居る 良い 出来る".split()
 )
 GAP_STRENGTH = 0.85  # a verb phrase found with another word in between (本を棚にもどす for 本を戻す)
 
@@ -51,7 +51,9 @@ class FormIndex:
         content = [t for t in own if t.content]
         if not content:
             return
-        if (len(own) > 1 and all(t.normal in _GENERAL for t in content)) or particular or _kept_apart(form, own):
+        dropped = any(t.pos in ("感動詞", "接続詞") for t in every)
+        vague = all(t.normal in _GENERAL for t in content)
+        if (len(own) > 1 and vague) or particular or dropped or _kept_apart(form, own):
             text = normalise(form.text)
             self._verbatim.setdefault(text[0], []).append(form)
             return
@@ -141,9 +143,8 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     def inside(a: Hit, b: Hit) -> bool:
         return (
             a.form.means is b.form.means
-            and b.first <= a.first
-            and a.last <= b.last
             and b.last - b.first > a.last - a.first
+            and (b.first <= a.first <= b.last or b.first <= a.last <= b.last)
         )
 
     kept = [a for a in hits if not any(inside(a, b) for b in hits)]

@@ -22,8 +22,8 @@ _EVERYWHERE = frozenset(
 )
 # What a catalogue says is not there: 「期限はありません」「機械は使いません」「会話なし」.
 _DENIED_AFTER = re.compile(
-    r"(?:は|も|を|が|に|の必要は|などは)?\s*"
-    r"(?:あり|し|使い|い|要り|いり|行い|飲み|吸い|つき|持ち|出し|求め|聞き)?(?:ません|ない|なし|無し|不要|なく|いらない|要らない|せず)"
+    r"(?:の必要|の心配|など|等)?(?:(?:は|も|を|が|に|や|・|、|とか)[^。.\n]{0,12}?)?"
+    r"(?:ません|ない(?![とでか])|なし|無し|無用|不要|いらない|要らない|せず(?=に|。|、|$)|なく(?=て|、))"
 )
 BIOGRAPHY_STRENGTH = 0.9
 GUESSED = 0.6  # how much a guess counts against a form of the lexicon
@@ -166,7 +166,7 @@ class Reader:
         for hit in hits:
             span = own[hit.first].start, own[hit.last].end
             if kind is None or sides is None:
-                denied = _DENIED_AFTER.match(text[span[1] : span[1] + 14]) is not None
+                denied = _DENIED_AFTER.match(text, span[1]) is not None
                 self._from_opening(hit, span, text, denied, mentions, traits)
             else:
                 self._from_person(hit, span, text, kind, sides, mentions, traits)
