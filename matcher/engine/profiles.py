@@ -19,13 +19,13 @@ from matcher.words import Kind, Mention, Reader, Reading, Word
 F32 = NDArray[np.float32]
 
 # How much a text of the opening says about what one does there.
-TITLE, TAGS, DESCRIPTION, HOST_NAME = 1.0, 0.95, 0.7, 0.2
-NOTE_WEIGHT = 0.5  # the coordinator's note counts for less than the person's words
+TITLE, TAGS, DESCRIPTION, HOST_NAME = 1.0, 0.95, 0.5, 0.1
+NOTE_WEIGHT = 0.35  # the coordinator's note counts for less than the person's words
 NEGATION_REACH = 0.8  # a refused activity closer than this to a wished one wins over it
 # A refused activity forbids where the title or a tag names it; in a description it is something to ask about.
 REFUSED_IN_TITLE = 0.8
 AVOID_FORBIDS, AVOID_CHECK = 0.6, 0.3
-RARE_WORD = 0.65  # evidence of a rare word that both sides use, where the lexicon says nothing
+RARE_WORD = 0.6  # evidence of a rare word that both sides use, where the lexicon says nothing
 FAINT = 0.2  # evidence of texts that are alike to the letter; never enough by itself
 SOURCES = (Kind.INTEREST, Kind.STRENGTH, Kind.BIOGRAPHY)
 

@@ -36,6 +36,11 @@ _SAID_BY_OTHERS = re.compile(
 _OF_OTHERS = re.compile(
     r"(?:好き|得意|上手|趣味|好物|きらい|嫌い|苦手|行って|通って|やって|して|習って)(?:だ|で|な|い|る|た|っ)"
 )
+# 「ダンスは娘の趣味」「将棋が好きらしいと母」
+_THEIRS = re.compile(
+    r"(?:母|父|親|妻|夫|主人|家族|兄|姉|弟|妹|祖父|祖母|息子|娘|孫|友だち|友達)の(?:趣味|好み|好物|もの|夢|楽しみ)|"
+    r"(?:らしい|そうだ|のでは|かも)?と(?:は)?(?:母|父|親|妻|夫|家族|兄|姉|弟|妹|息子|娘|先生|職員)(?:。|$|より|から|さん)"
+)
 _SELF = re.compile(r"(?:本人|自分|わたし|私|僕|ぼく|俺|おれ|うち|あたし|わし)(?:は|も|が|としては)")
 _PAST_WORDS = re.compile(
     r"以前|昔|むかし|かつて|若いころ|若い頃|若いとき|学生時代|学生の(?:ころ|頃|とき)|子どものころ|小さいころ|現役|もと(?=[^、。はにへでのも]{1,8}$)|元(?=[^気々、。])|もともと|高校では|高校で|中学で|中学では|大学で|前は|まえは|前職|"
@@ -48,6 +53,7 @@ _NOT_PAST_END = re.compile(
     r"(?:ほめられた|褒められた|好きになった|気になった|慣れた|なれた|楽しかった|うれしかった|よかった|おもしろかった|面白かった|つかれた|疲れた|あきた|ほしかった|たかった)"
 )
 _NOW = re.compile(r"今は|いまは|今でも|いまでも|今も|いまも|このごろ|最近|まだ|また(?=や|始)|もう一度|もういちど")
+_STILL = re.compile(r"(?:今も|いまも|今でも|いまでも)")
 _LITTLE = re.compile(
     r"(?:少し|ちょっと|ちょこっと|短い時間|短時間|見る(?:だけ)?|聞く(?:だけ)?|それくらい|だけ|くらい|ぐらい|たまに|まあまあ|まぁまぁ|そこそこ|わりと|なんとか|ぼちぼち|下手|へた|ヘタ|かじった|すこし)"
 )
@@ -101,9 +107,9 @@ class Sides:
             return Side(self.default)
         clause = self._clauses[at]
         if self._by_others(clause, start, end):
-            return Side(0)
+            return Side(self._spoken_of_later(at), said=True)
         said = self._said(at, start, end)
-        past = self._past(clause)
+        past = self._past(clause) and not self._still(at)
         if said is not None:
             sign, strength = said.sign, said.strength
             if clause.rather:
@@ -174,12 +180,14 @@ class Sides:
             head = self.text[clause.start : said[0].start]
             bare = not _names_something(head, self._tokens, clause.start, said[0].start)
             refers = _REFERS_BACK.match(self.text[clause.start : clause.end].lstrip("、 ")) is not None
-            if bare and said[0].firm and (refers or not clause.new_sentence):
+            if bare and (refers and said[0].firm or not clause.new_sentence):
                 return -1
         return 0
 
     def _by_others(self, clause: _Clause, start: int, end: int) -> bool:
         text = self.text[clause.start : clause.end]
+        if _THEIRS.search(self.text, end, clause.end):
+            return True
         others = _OTHERS.search(text)
         if others is None or clause.start + others.start() <= start < clause.start + others.end():
             return False
@@ -191,6 +199,10 @@ class Sides:
             return True
         topic = others.group().endswith(("が", "は", "も"))
         return topic and _OF_OTHERS.search(self.text, end, clause.end) is not None
+
+    def _still(self, at: int) -> bool:
+        """The next clause says that it goes on (「今もたまに」)."""
+        return any(_STILL.match(self.text[c.start : c.end]) for c in self._clauses[at + 1 : at + 2])
 
     def _past(self, clause: _Clause) -> bool:
         text = self.text[clause.start : clause.end]

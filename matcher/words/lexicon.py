@@ -21,8 +21,8 @@ from matcher.errors import DebanError
 RELATIONS = {"上位": 0.7, "一部": 0.7, "同じ技": 0.6, "同じ楽しみ": 0.5}
 FORM_KEYS = {"言葉": 1.0, "動作": 1.0, "物": 0.8}
 SAME_FAMILY = 0.25  # a thin idea: never enough by itself to be worth bringing up
-SECOND_STEP = 0.9  # each further step along the relations loses a little more than its strengths say
-FADING = 1.8  # relations are written generously; as evidence a weak one counts for much less than a strong one
+SECOND_STEP = 0.8  # each further step along the relations loses a little more than its strengths say
+FADING = 2.1  # relations are written generously; as evidence a weak one counts for much less than a strong one
 
 _SEPARATOR = re.compile(r"[、，,\n]")
 _WITH_STRENGTH = re.compile(r"^(?P<form>.+?)[ \u3000]+(?P<strength>0?\.\d+|[01](?:\.\d+)?)$")
