@@ -97,7 +97,15 @@ class Attitude:
 
 def attitudes(text: str, tokens: Sequence[Token]) -> list[Attitude]:
     """All predicates that say yes or no of something, in text order; of overlapping ones the longer counts."""
-    found = [*_double(text), *_only(text), *_enough(text), *_wishes(text), *_words(text), *_fine(text), *_denied_verbs(text, tokens)]
+    found = [
+        *_double(text),
+        *_only(text),
+        *_enough(text),
+        *_wishes(text),
+        *_words(text),
+        *_fine(text),
+        *_denied_verbs(text, tokens),
+    ]
     kept: list[Attitude] = []
     for one in sorted(found, key=lambda a: (a.start - a.end, a.start)):
         if not any(one.start < k.end and k.start < one.end for k in kept):
@@ -158,11 +166,7 @@ def _denied_verbs(text: str, tokens: Sequence[Token]) -> Iterator[Attitude]:
             continue
         if verb.normal in _GOOD_WHEN_DENIED or verb.normal in _STATES or denial.surface in ("ず", "ね"):
             continue
-        if (
-            _MUST.match(text, denial.start)
-            or _BECAME.match(text, denial.end)
-            or _GOES_WITHOUT.match(text, denial.end)
-        ):
+        if _MUST.match(text, denial.start) or _BECAME.match(text, denial.end) or _GOES_WITHOUT.match(text, denial.end):
             continue
         denied = _made(text, verb.start, denial.end, -1, firm=False)
         if not denied.before_noun:

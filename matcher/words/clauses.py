@@ -180,7 +180,7 @@ class Sides:
             head = self.text[clause.start : said[0].start]
             bare = not _names_something(head, self._tokens, clause.start, said[0].start)
             refers = _REFERS_BACK.match(self.text[clause.start : clause.end].lstrip("、 ")) is not None
-            if bare and (refers and said[0].firm or not clause.new_sentence):
+            if bare and ((refers and said[0].firm) or not clause.new_sentence):
                 return -1
         return 0
 

@@ -21,7 +21,7 @@ F32 = NDArray[np.float32]
 
 VARIABLE = "DEBAN_ENCODER"
 BATCH = 64
-WANTED_PRECISION = 0.8  # of guesses about forms kept back, at least so many must be the activity or one next to it
+WANTED_PRECISION = 0.85  # of guesses about forms kept back, at least so many must be the activity or one next to it
 NEXT_TO = 0.5
 GLOSS, KEPT_BACK = 8, 3  # forms of an activity that describe it, and forms that guesses are tried on
 

@@ -45,19 +45,22 @@ class Guesser(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Trained weights.
+    """Trained weights, sparse: bucket f speaks for activities `activity[first[f]:first[f + 1]]`.
 
     Attributes:
-        projection: (BUCKETS, D) int8, per column times `scale` (D,).
-        coefficients, intercept: (D, A) and (A,) float32.
-        temperature, threshold: sharpening of the probabilities, and the least sureness of a guess.
-        activities: names of the A columns.
+        rarity: (BUCKETS,) float32, how much a feature weighs.
+        first: (BUCKETS + 1,) int32; activity: (N,) uint16; value: (N,) int8, times `scale`.
+        intercept: (A,) float32.
+        temperature, threshold: sharpness of the probabilities, and the least sureness of a guess.
+        activities: names of the A activities.
         digest: of the lexicon's forms that they were trained on.
     """
 
-    projection: NDArray[np.int8]
-    scale: F32
-    coefficients: F32
+    rarity: F32
+    first: NDArray[np.int32]
+    activity: NDArray[np.uint16]
+    value: NDArray[np.int8]
+    scale: float
     intercept: F32
     temperature: float
     threshold: float
@@ -67,20 +70,27 @@ class Weights:
     @classmethod
     def packed(
         cls,
-        projection: NDArray[np.float64],
+        rarity: NDArray[np.float64],
         coefficients: NDArray[np.float64],
+        least: float,
         intercept: NDArray[np.float64],
         temperature: float,
         threshold: float,
         activities: Sequence[str],
         digest: str,
     ) -> "Weights":
-        """Round the projection to bytes: what is lost is far below what a guess depends on."""
-        scale = np.maximum(np.abs(projection).max(axis=0), 1e-9) / 127
+        """Round (BUCKETS, A) coefficients to bytes and drop those below `least` of the largest."""
+        scale = float(np.abs(coefficients).max()) / 127
+        rounded = np.rint(coefficients / scale).astype(np.int8)
+        rounded[np.abs(coefficients) < least * scale * 127] = 0
+        feature, activity = np.nonzero(rounded)
+        first = np.searchsorted(feature, np.arange(len(rarity) + 1)).astype(np.int32)
         return cls(
-            np.rint(projection / scale).astype(np.int8),
-            scale.astype(np.float32),
-            coefficients.astype(np.float32),
+            rarity.astype(np.float32),
+            first,
+            activity.astype(np.uint16),
+            rounded[feature, activity],
+            scale,
             intercept.astype(np.float32),
             temperature,
             threshold,
@@ -93,6 +103,7 @@ class Weights:
             "format": FORMAT,
             "dictionary": version("sudachidict_core"),
             "tokenizer": version("sudachipy"),
+            "scale": self.scale,
             "temperature": self.temperature,
             "threshold": self.threshold,
             "activities": self.activities,
@@ -102,9 +113,10 @@ class Weights:
         np.savez_compressed(
             content,
             about=np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
-            projection=self.projection,
-            scale=self.scale,
-            coefficients=self.coefficients,
+            rarity=self.rarity,
+            first=self.first,
+            activity=self.activity,
+            value=self.value,
             intercept=self.intercept,
         )
         path.write_bytes(content.getvalue())
@@ -120,9 +132,11 @@ class Weights:
             with np.load(path, allow_pickle=False) as stored:
                 about = json.loads(stored["about"].tobytes())
                 weights = cls(
-                    stored["projection"],
-                    stored["scale"],
-                    stored["coefficients"],
+                    stored["rarity"],
+                    stored["first"],
+                    stored["activity"],
+                    stored["value"],
+                    float(about["scale"]),
                     stored["intercept"],
                     float(about["temperature"]),
                     float(about["threshold"]),
@@ -138,11 +152,21 @@ class Weights:
             raise WeightsError(
                 f"学習した重み {path.name} は、いまとちがう辞書で作られています。deban train で作りなおしてください。"
             )
-        shapes = weights.projection.shape, weights.coefficients.shape, weights.intercept.shape
-        size, count = len(weights.scale), len(weights.activities)
-        if shapes != ((BUCKETS, size), (size, count), (count,)):
+        if not weights.fits_together():
             raise WeightsError(f"学習した重み {path.name} の大きさが合いません。deban train で作りなおしてください。")
         return weights
+
+    def fits_together(self) -> bool:
+        """Whether the arrays have the sizes that they must have."""
+        total = len(self.value)
+        return (
+            self.rarity.shape == (BUCKETS,)
+            and self.first.shape == (BUCKETS + 1,)
+            and int(self.first[-1]) == total == len(self.activity)
+            and bool((np.diff(self.first) >= 0).all())
+            and self.intercept.shape == (len(self.activities),)
+            and (total == 0 or int(self.activity.max()) < len(self.activities))
+        )
 
 
 class TrainedGuesser:
@@ -157,12 +181,15 @@ class TrainedGuesser:
 
     def _one(self, phrase: str) -> Guess | None:
         w = self._weights
-        rows = w.projection[buckets(phrase)].astype(np.float32)
-        place = rows.sum(axis=0) * w.scale
-        norm = float(np.sqrt((place * place).sum()))
+        found = buckets(phrase)
+        weights = w.rarity[found]
+        norm = float(np.sqrt((weights * weights).sum()))
         if norm < 1e-6:
             return None
-        scores = (place / norm) @ w.coefficients + w.intercept
+        scores = w.intercept.copy()
+        for feature, weight in zip(found.tolist(), (weights * np.float32(w.scale / norm)).tolist(), strict=True):
+            own = slice(w.first[feature], w.first[feature + 1])
+            scores[w.activity[own]] += w.value[own] * np.float32(weight)
         odds = np.exp((scores - scores.max()) * np.float32(w.temperature))
         best = int(np.argmax(odds))
         sureness = float(odds[best] / odds.sum())

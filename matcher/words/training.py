@@ -1,8 +1,8 @@
 """Training of the part that guesses words which the lexicon lacks (`deban train`); needs scikit-learn, reading does not.
 
-A phrase becomes hashed morphemes and characters, these become a few dimensions (latent semantic analysis), and a logistic
-regression over the lexicon's activities gives the probabilities. How sure a guess must be is found by cross-validation
-over the lexicon's own forms: each is guessed by a model that never saw it.
+A phrase becomes hashed morphemes and characters; one linear classifier an activity (support vectors, one against the
+rest) scores them. How sure a guess must be is found by cross-validation over the lexicon's own forms: each is guessed by
+classifiers that never saw it.
 """
 
 from collections.abc import Sequence
@@ -11,22 +11,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.decomposition import TruncatedSVD
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
+from sklearn.svm import LinearSVC
 
 from matcher.words.features import BUCKETS, buckets
 from matcher.words.guesser import Weights, lexicon_digest
 from matcher.words.lexicon import Lexicon, Means
+from matcher.words.tokens import normalise
 
 F64 = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
-DIMENSIONS = 128
-SHARPNESS = 30.0  # inverse regularisation of the logistic regression
+PENALTY = 0.5  # of the classifiers: less overfits the few forms of small activities
 SEED = 20261123
 FOLDS = 5
-WANTED_PRECISION = 0.8  # of guesses that are made, at least so many are the activity or one next to it
-NEXT_TO = 0.5  # closeness from which another activity counts as right
+WANTED_PRECISION = 0.85  # of guesses that are made, at least so many are the activity or one next to it
+NEXT_TO = 0.4  # closeness from which another activity counts as right
+LEAST_WEIGHT = 0.04  # of the largest: smaller weights are dropped, which no guess notices and the file does
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,21 @@ def train(lexicon: Lexicon) -> Trained:
     """Train on the forms of the lexicon's activities. The same lexicon gives the same weights."""
     phrases, labels, sure = _examples(lexicon)
     features = _matrix(phrases)
-    probabilities, rarity = np.zeros((len(phrases), len(lexicon.activities))), _rarity(features)
+    rarity = _rarity(features)
+    scaled = _scaled(features, rarity)
+    scores = np.zeros((len(phrases), len(lexicon.activities)))
     for seen, unseen in KFold(FOLDS, shuffle=True, random_state=SEED).split(phrases):
-        model = _fit(features[seen], labels[seen], sure[seen], rarity, len(lexicon.activities))
-        probabilities[unseen] = _probabilities(model, features[unseen])
-    temperature = _temperature(probabilities, labels)
-    threshold, precision, made = _threshold(probabilities**temperature, labels, lexicon)
-    model = _fit(features, labels, sure, rarity, len(lexicon.activities))
+        coefficients, intercept = _fit(scaled[seen], labels[seen], sure[seen], len(lexicon.activities))
+        scores[unseen] = scaled[unseen] @ coefficients + intercept
+    right = _right(phrases, labels, scores.argmax(axis=1), lexicon)
+    temperature = _temperature(scores, labels)
+    threshold, precision, made = _threshold(_probabilities(scores, temperature).max(axis=1), right)
+    coefficients, intercept = _fit(scaled, labels, sure, len(lexicon.activities))
     weights = Weights.packed(
-        projection=(rarity[:, None] * model.axes),
-        coefficients=model.coefficients,
-        intercept=model.intercept,
+        rarity=rarity,
+        coefficients=coefficients,
+        least=LEAST_WEIGHT,
+        intercept=intercept,
         temperature=temperature,
         threshold=threshold,
         activities=lexicon.activities,
@@ -62,19 +67,11 @@ def train(lexicon: Lexicon) -> Trained:
     return Trained(weights, len(phrases), precision, made)
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
-    axes: F64  # (BUCKETS, DIMENSIONS)
-    coefficients: F64  # (DIMENSIONS, activities)
-    intercept: F64
-    rarity: F64
-
-
-def _examples(lexicon: Lexicon) -> tuple[list[str], NDArray[np.int64], F64]:
+def _examples(lexicon: Lexicon) -> tuple[list[str], Ints, F64]:
     best: dict[tuple[str, int], float] = {}
     for form in lexicon.forms:
         if form.means is Means.ACTIVITY:
-            key = form.text, lexicon.index[form.name]
+            key = normalise(form.text), lexicon.index[form.name]
             best[key] = max(best.get(key, 0.0), form.strength)
     ordered = sorted(best)
     return [p for p, _ in ordered], np.array([a for _, a in ordered]), np.array([best[k] for k in ordered])
@@ -83,8 +80,7 @@ def _examples(lexicon: Lexicon) -> tuple[list[str], NDArray[np.int64], F64]:
 def _matrix(phrases: Sequence[str]) -> csr_matrix:
     rows = [buckets(p) for p in phrases]
     first = np.concatenate([[0], np.cumsum([len(r) for r in rows])])
-    columns = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32)
-    return csr_matrix((np.ones(len(columns)), columns, first), shape=(len(rows), BUCKETS))
+    return csr_matrix((np.ones(first[-1]), np.concatenate(rows), first), shape=(len(rows), BUCKETS))
 
 
 def _rarity(features: csr_matrix) -> F64:
@@ -99,51 +95,44 @@ def _scaled(features: csr_matrix, rarity: F64) -> csr_matrix:
     return weighted.multiply(1 / np.maximum(norms, 1e-9)[:, None]).tocsr()
 
 
-def _fit(features: csr_matrix, labels: NDArray[np.int64], sure: F64, rarity: F64, activities: int) -> _Model:
-    scaled = _scaled(features, rarity)
-    reducer = TruncatedSVD(DIMENSIONS, random_state=SEED).fit(scaled)
-    axes = reducer.components_.T
-    model = LogisticRegression(C=SHARPNESS, max_iter=300).fit(_placed(scaled, axes), labels, sample_weight=sure)
-    coefficients = np.zeros((DIMENSIONS, activities))
-    intercept = np.full(activities, -1e3)
+def _fit(scaled: csr_matrix, labels: Ints, sure: F64, activities: int) -> tuple[F64, F64]:
+    model = LinearSVC(C=PENALTY, random_state=SEED).fit(scaled, labels, sample_weight=sure)
+    coefficients = np.zeros((BUCKETS, activities))
+    intercept = np.full(activities, -5.0)  # an activity without any form in this fold
     coefficients[:, model.classes_] = model.coef_.T
     intercept[model.classes_] = model.intercept_
-    return _Model(axes, coefficients, intercept, rarity)
+    return coefficients, intercept
 
 
-def _placed(scaled: csr_matrix, axes: F64) -> F64:
-    """Places of unit length along the axes."""
-    places: F64 = scaled @ axes
-    places /= np.maximum(np.sqrt((places * places).sum(axis=1, keepdims=True)), 1e-9)
-    return places
-
-
-def _probabilities(model: _Model, features: csr_matrix) -> F64:
-    scores = _placed(_scaled(features, model.rarity), model.axes) @ model.coefficients + model.intercept
-    scores -= scores.max(axis=1, keepdims=True)
-    odds: F64 = np.exp(scores)
+def _probabilities(scores: F64, temperature: float) -> F64:
+    odds: F64 = np.exp((scores - scores.max(axis=1, keepdims=True)) * temperature)
     odds /= odds.sum(axis=1, keepdims=True)
     return odds
 
 
-def _temperature(probabilities: F64, labels: NDArray[np.int64]) -> float:
-    """The power by which probabilities of unseen forms must be raised to mean what they say (least log loss)."""
+def _right(phrases: Sequence[str], labels: Ints, guesses: Ints, lexicon: Lexicon) -> NDArray[np.bool_]:
+    """Whether each guess is the form's activity, another one that has the same form, or one next to it."""
+    holders: dict[str, set[int]] = {}
+    for phrase, label in zip(phrases, labels.tolist(), strict=True):
+        holders.setdefault(phrase, set()).add(label)
+    same = np.array([g in holders[p] for p, g in zip(phrases, guesses.tolist(), strict=True)])
+    near: NDArray[np.bool_] = same | (lexicon.closeness[labels, guesses] >= NEXT_TO)
+    return near
 
-    def loss(power: float) -> float:
-        raised = probabilities**power
-        own = raised[np.arange(len(labels)), labels] / raised.sum(axis=1)
+
+def _temperature(scores: F64, labels: Ints) -> float:
+    """The sharpness at which the scores of unseen forms mean what they say (least log loss)."""
+
+    def loss(temperature: float) -> float:
+        own = _probabilities(scores, temperature)[np.arange(len(labels)), labels]
         return float(-np.log(np.maximum(own, 1e-12)).mean())
 
-    return float(min(np.linspace(0.3, 3.0, 28), key=loss))
+    return float(min(np.linspace(1.0, 12.0, 23), key=loss))
 
 
-def _threshold(raised: F64, labels: NDArray[np.int64], lexicon: Lexicon) -> tuple[float, float, float]:
+def _threshold(sure: F64, right: NDArray[np.bool_]) -> tuple[float, float, float]:
     """The least sureness from which WANTED_PRECISION holds; with the precision and the share of guesses made."""
-    probabilities = raised / raised.sum(axis=1, keepdims=True)
-    guess = probabilities.argmax(axis=1)
-    sure = probabilities[np.arange(len(guess)), guess]
-    right = lexicon.closeness[labels, guess] >= NEXT_TO
-    for threshold in np.linspace(0.1, 0.95, 86):
+    for threshold in np.linspace(0.05, 0.95, 91):
         made = sure >= threshold
         if made.any() and right[made].mean() >= WANTED_PRECISION:
             return float(threshold), float(right[made].mean()), float(made.mean())
