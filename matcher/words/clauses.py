@@ -99,9 +99,17 @@ class Sides:
         self._tokens = tokens
         self._attitudes = attitudes(text, tokens)
         self._clauses = _cut(text, self._attitudes)
+        self._known: dict[tuple[int, int], Side] = {}
+        self._told_of_the_past: dict[int, bool] = {}
 
     def of(self, start: int, end: int) -> Side:
         """The side of what stands at characters start..end."""
+        known = self._known.get((start, end))
+        if known is None:
+            known = self._known[start, end] = self._find(start, end)
+        return known
+
+    def _find(self, start: int, end: int) -> Side:
         at = next((i for i, c in enumerate(self._clauses) if c.start <= end - 1 < c.end), None)
         if at is None:
             return Side(self.default)
@@ -109,7 +117,9 @@ class Sides:
         if self._by_others(clause, start, end):
             return Side(self._spoken_of_later(at), said=True)
         said = self._said(at, start, end)
-        past = self._past(clause) and not self._still(at)
+        past = self._told_of_the_past.get(at)
+        if past is None:
+            past = self._told_of_the_past[at] = self._past(clause) and not self._still(at)
         if said is not None:
             sign, strength = said.sign, said.strength
             if clause.rather:

@@ -38,7 +38,7 @@ class FormIndex:
     def __init__(self, forms: Iterable[Form]) -> None:
         self._root = _Node()
         self._phrases: dict[str, list[tuple[str, Form]]] = {}
-        self._verbatim: dict[str, list[Form]] = {}  # by first character
+        self._verbatim: dict[str, list[tuple[str, Form]]] = {}  # by first character
         for form in forms:
             self._add(form)
 
@@ -55,7 +55,7 @@ class FormIndex:
         vague = all(t.normal in _GENERAL for t in content)
         if (len(own) > 1 and vague) or particular or dropped or _kept_apart(form, own):
             text = normalise(form.text)
-            self._verbatim.setdefault(text[0], []).append(form)
+            self._verbatim.setdefault(text[0], []).append((text, form))
             return
         node = self._root
         for token in own:
@@ -93,8 +93,7 @@ class FormIndex:
             starts.append(at)
             at += len(token.surface)
         for i, start in enumerate(starts):
-            for form in self._verbatim.get(text[start], ()) if start < len(text) else ():
-                form_text = normalise(form.text)
+            for form_text, form in self._verbatim.get(text[start], ()) if start < len(text) else ():
                 if text.startswith(form_text, start):
                     end = start + len(form_text)
                     last = max(n for n, s in enumerate(starts) if s < end)

@@ -129,7 +129,7 @@ class Weights:
             WeightsError: the file is no weights file, or made with another format, dictionary or tokenizer.
         """
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 about = json.loads(stored["about"].tobytes())
                 weights = cls(
                     stored["rarity"],

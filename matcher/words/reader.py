@@ -111,7 +111,9 @@ def unread_phrases(own: Sequence[Token], hits: Sequence[Hit]) -> Iterator[tuple[
         while last + 1 < len(own) and not own[last].closes:
             last += 1
         word = own[at : last + 1]
-        if not inside.intersection(range(at, last + 1)) and any(_tells(t) for t in word):
+        dated = [t.normal for t in own[last + 1 : last + 3]][1:]  # 「子どものころ」 names a time
+        tells = any(_tells(t) for t in word) and not set(dated) & {"頃", "時", "時代"}
+        if tells and not inside.intersection(range(at, last + 1)):
             end = last
             for following in range(last + 1, min(last + 3, len(own))):
                 if own[following].pos == "動詞" and following not in inside and own[following].content:
