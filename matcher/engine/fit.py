@@ -162,16 +162,26 @@ CRITERIA: dict[str, Callable[[Block, Profiles], Floats]] = {
 assert tuple(CRITERIA) == PARTS
 
 
-def fit(block: Block, profiles: Profiles) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
-    """Fit in thousandths (n, m), and its parts (n, m, len(PARTS)), which sum to it before rounding.
+def words_half(block: Block, profiles: Profiles) -> tuple[Floats, list[Floats]]:
+    """How well words meet, 0..1, before any circumstance; and the share that each source has in it, as logarithms.
 
-    The sources of words are joined as independent chances of hitting what the person means (1 - Π(1 - weight·evidence));
-    each part's share of that is in proportion to -log(1 - weight·evidence).
+    The sources are joined as independent chances of hitting what the person means (1 - Π(1 - weight·evidence)); what
+    comes near the person's avoidance takes something off.
     """
     logs = [-np.log1p(-weight * np.clip(CRITERIA[code](block, profiles), 0, 1)) for code, weight in SOURCES.items()]
     total = sum(logs, start=np.zeros(block.shape))
     uneasy = as_floats(block.avoidance(profiles))
     joined = (1 - np.exp(-total)) * (1 - UNEASY * np.where(uneasy >= AVOID_CHECK, np.minimum(uneasy, 1), 0))
+    return joined, logs
+
+
+def fit(block: Block, profiles: Profiles) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
+    """Fit in thousandths (n, m), and its parts (n, m, len(PARTS)), which sum to it before rounding.
+
+    Each source's part of the words half is in proportion to -log(1 - weight·evidence).
+    """
+    joined, logs = words_half(block, profiles)
+    total = sum(logs, start=np.zeros(block.shape))
     share = np.divide(WORDS * joined, total, out=np.zeros(block.shape), where=total > 0)
     parts = np.empty((*block.shape, len(PARTS)), dtype=np.float32)
     for k, log in enumerate(logs):

@@ -1,5 +1,6 @@
 """Finding the lexicon's forms in a tokenised text: a trie over morpheme keys, longest match first."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,14 @@ _LOOSE_ENDS = frozenset({"為る", "事", "の", "だ", "です", "ます"})
 # Verbs so general that a form made of one and grammar alone (見ているだけ) counts only word for word.
 _GENERAL = frozenset(
     "見る 行く 来る 出る 入る 持つ 作る 使う 思う 言う 考える 知る 分かる 会う 待つ 置く する 為る 行う 呼ぶ 出す 付ける 掛ける 上げる 入れる 取る 成る 続ける 始める 終わる 聞く 話す 居る 良い 出来る".split()
+)
+# Sayings whose words do not mean what they name.
+_SAYINGS = re.compile(
+    r"朝(?:飯|めし)前|お茶の子さいさい|猫の手|猫をかぶ|馬が合|山ほど|山のよう|海千山千|目をつぶっても|手が早|手が速|手に負え|手を焼|"
+    r"口が(?:かた|堅|重)|口をきい|骨が折|骨を折|水に流|水くさ|油を売|虫がいい|虫の居所|腹の虫|鬼に金棒|棚に上げ|棚からぼた|畑ちがい|畑違い|板につ|"
+    r"鳥肌|狐につままれ|犬猿|雀の涙|鶴の一声|花を持たせ|花がある|根を上げ|音を上げ|ねを上げ|葉掘り|竹を割った|味気な|味をしめ|味方|胸がいっぱい|"
+    r"頭に入|頭が下が|頭にく|耳が痛|耳に入|足を洗|足を運|腕が鳴|肩書|肩の荷|腰が重|腰を上げ|尻が重|火の車|火がつ|お茶を濁|雲をつかむ|雨が降ろうが|"
+    r"将棋倒し|太鼓判|笛吹けど|三味線を弾|拍子抜け|舞台裏|芝居がか|本の虫(?=で|だ|。|$)|針のむしろ|針の穴|糸口|釘を刺|車の両輪|電車道|船をこ|乗りかかった船"
 )
 GAP_STRENGTH = 0.85  # a verb phrase found with another word in between (本を棚にもどす for 本を戻す)
 
@@ -82,7 +91,8 @@ class FormIndex:
                 if node.forms and self._whole(text_tokens, i, j) and not self._second_verb(text_tokens, i):
                     hits += [Hit(i, j, form, form.strength) for form in node.forms]
             hits += self._phrase_hits(text_tokens, content, at)
-        return _longest([*hits, *self._verbatim_hits(text_tokens)])
+        found = _longest([*hits, *self._verbatim_hits(text_tokens)])
+        return _without_sayings(found, text_tokens) if found else found
 
     def _verbatim_hits(self, text_tokens: Sequence[Token]) -> Iterable[Hit]:
         if not text_tokens:
@@ -136,6 +146,21 @@ def _kept_apart(form: Form, own: Sequence[Token]) -> bool:
     """Short kana forms that the dictionary takes for grammar or another word (なす, つくろう) count only as nouns."""
     text = normalise(form.text)
     return len(own) == 1 and len(text) <= 4 and all("ぁ" <= c <= "ゖ" for c in text) and own[0].pos != "名詞"
+
+
+def _without_sayings(hits: list[Hit], text_tokens: Sequence[Token]) -> list[Hit]:
+    """Leave out what stands only as part of a saying (「朝めし前」 is no meal)."""
+    base = text_tokens[0].start
+    text = "".join(t.surface for t in text_tokens)
+    spans = [(m.start() + base, m.end() + base) for m in _SAYINGS.finditer(text)]
+    if not spans:
+        return hits
+
+    def said(hit: Hit) -> bool:
+        start, end = text_tokens[hit.first].start, text_tokens[hit.last].end
+        return any(start < b and a < end and not (start <= a and b <= end) for a, b in spans)
+
+    return [hit for hit in hits if not said(hit)]
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

@@ -25,6 +25,8 @@ _DENIED_AFTER = re.compile(
     r"(?:の必要|の心配|など|等)?(?:(?:は|も|を|が|に|や|・|、|とか)[^。.\n]{0,12}?)?"
     r"(?:ません|ない(?![とでか])|なし|無し|無用|不要|いらない|要らない|せず(?=に|。|、|$)|なく(?=て|、))"
 )
+# 「歩くんは平気」 is 「歩くのは平気」, said as people say it; the length stays, and so do positions.
+_SPOKEN_NOUN = re.compile(r"(?<=[うくぐすつぬぶむる])ん(?=[はがもを])")
 BIOGRAPHY_STRENGTH = 0.9
 GUESSED = 0.6  # how much a guess counts against a form of the lexicon
 LEFT_BEHIND = 0.6  # who has had enough of an occupation has had enough of what it shows at least this strongly
@@ -155,14 +157,15 @@ class Reader:
             ValueError: the text does not hold the part.
         """
         text, part = normalise(text), normalise(part)
-        start = text.index(part)
-        return _sides(text, tokens(text), kind).of(start, start + len(part))
+        start, plain = text.index(part), _SPOKEN_NOUN.sub("の", text)
+        return _sides(plain, tokens(plain), kind).of(start, start + len(part))
 
     def _read(self, text: str, kind: Kind | None) -> Reading:
         text = normalise(text)
-        own = tokens(text)
+        plain = _SPOKEN_NOUN.sub("の", text)
+        own = tokens(plain)
         hits = self._forms.find(own)
-        sides = None if kind is None else _sides(text, own, kind)
+        sides = None if kind is None else _sides(plain, own, kind)
         mentions: list[Mention] = []
         traits: list[TraitMention] = []
         for hit in hits:

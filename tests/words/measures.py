@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from matcher.engine.answer import PersonStatus
+import numpy as np
+
+from matcher.engine.answer import Horizon, PersonStatus
+from matcher.engine.block import Block
+from matcher.engine.fit import words_half
+from matcher.engine.problem import make_problem
+from matcher.engine.profiles import Profiles
+from matcher.model import Bundle, Host, HostKind, Opening, Person, Role
 from matcher.services.match import match_bundle
 from matcher.words import Kind, Reader
 
@@ -187,3 +194,21 @@ def likings() -> list[Liking]:
     """The rows of coverage.csv."""
     with (HERE / "coverage.csv").open(encoding="utf-8", newline="") as file:
         return [Liking(r["id"], r["field"], r["text"], r["right"], r["wrong"]) for r in csv.DictReader(file)]
+
+
+def evidence(reader: Reader) -> list[tuple[Liking, float, float]]:
+    """How well the words of each row meet its right and its wrong opening, 0..1, whatever hours and places are."""
+    rows = likings()
+    people = [Person(person_id=r.id, municipality="町", **{r.cell: r.text}) for r in rows]
+    host = Host(host_id="H", name="会", kind=HostKind.OTHER, municipality="町")
+    titles = sorted({t for r in rows for t in (r.right, r.wrong)})
+    openings = [
+        Opening(opening_id=f"O{i:04d}", host_id="H", title=t, role=Role.HELP, capacity=1) for i, t in enumerate(titles)
+    ]
+    problem = make_problem(Bundle(hosts=(host,), openings=tuple(openings), people=tuple(people)), Horizon(FIRST, WEEKS))
+    profiles = Profiles(problem, reader)
+    everybody, everything = np.arange(len(rows), dtype=np.int32), np.arange(len(titles), dtype=np.int32)
+    met, _ = words_half(Block(problem, everybody, everything), profiles)
+    at = {o.title: i for i, o in enumerate(problem.openings)}
+    row_of = {p.person_id: i for i, p in enumerate(problem.people)}
+    return [(r, float(met[row_of[r.id], at[r.right]]), float(met[row_of[r.id], at[r.wrong]])) for r in rows]
