@@ -29,6 +29,7 @@ _DENIED_AFTER = re.compile(
 _SPOKEN_NOUN = re.compile(r"(?<=[うくぐすつぬぶむる])ん(?=[はがもを])")
 BIOGRAPHY_STRENGTH = 0.9
 GUESSED = 0.6  # how much a guess counts against a form of the lexicon
+BEARABLE = 0.4  # 「犬はだめだけど猫は平気」: no more than a thin interest in cats
 LEFT_BEHIND = 0.6  # who has had enough of an occupation has had enough of what it shows at least this strongly
 
 
@@ -190,8 +191,9 @@ class Reader:
                 continue
             side = sides.of(start, end) if sides else Side(1)
             if side.sign:
-                counts_as = kind or Kind.INTEREST
-                strength = GUESSED * guess.sureness * side.strength
+                bearable = kind is Kind.AVOID and side.sign > 0
+                counts_as = Kind.INTEREST if kind is None or bearable else kind
+                strength = GUESSED * guess.sureness * side.strength * (BEARABLE if bearable else 1)
                 words = text[start:end]
                 yield Mention(guess.activity, counts_as, side.sign, strength, start, end, words, guessed=True)
 
@@ -228,6 +230,8 @@ class Reader:
         strength = hit.strength * side.strength
         if hit.form.means is Means.ACTIVITY:
             counts_as = Kind.BIOGRAPHY if side.past and side.sign > 0 and kind is Kind.INTEREST else kind
+            if kind is Kind.AVOID and side.sign > 0:
+                counts_as, strength = Kind.INTEREST, strength * BEARABLE
             mentions.append(Mention(hit.form.name, counts_as, side.sign, strength, *span, words))
         elif hit.form.means is Means.BIOGRAPHY:
             for activity, shown in self.lexicon.biography[hit.form.name].items():

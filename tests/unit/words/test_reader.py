@@ -57,6 +57,14 @@ def test_everything_in_the_cell_of_avoidance_is_avoided():
     assert ("大きな音", -1) in {(t.trait, t.polarity) for t in reading.traits}
 
 
+def test_what_is_bearable_in_the_cell_of_avoidance_is_a_thin_interest():
+    mentions = {m.activity: m for m in READER.read("犬はだめだけど猫は平気", Kind.AVOID).mentions}
+    assert mentions["犬とふれあう"].polarity == -1
+    cat = mentions["猫とふれあう"]
+    assert (cat.polarity, cat.kind) == (1, Kind.INTEREST)
+    assert 0 < cat.strength < 0.5
+
+
 def test_a_catalogue_says_what_is_not_there():
     reading = READER.read_opening("手でこするだけ。機械は使いません。期限はありません")
     shown = {(t.trait, t.polarity) for t in reading.traits}
