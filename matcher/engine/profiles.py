@@ -25,6 +25,7 @@ NEGATION_REACH = 0.8  # a refused activity closer than this to a wished one wins
 # A refused activity forbids where the title or a tag names it; in a description it is something to ask about.
 REFUSED_IN_TITLE = 0.8
 AVOID_FORBIDS, AVOID_CHECK = 0.6, 0.3
+LIKED_BY_NAME, ASKED_AT_MOST = 0.85, 0.5
 RARE_WORD = 0.6  # evidence of a rare word that both sides use, where the lexicon says nothing
 FAINT = 0.2  # evidence of texts that are alike to the letter; never enough by itself
 SOURCES = (Kind.INTEREST, Kind.STRENGTH, Kind.BIOGRAPHY)
@@ -82,6 +83,8 @@ class Profiles:
         offers, voices: the readings themselves, for explanations.
         evidence: per source (P, A): how well an opening that is purely this activity meets the person's words.
         refused: (P, A) how much an activity is what the person refuses.
+        shows: (O, T) in -1..1, how surely an opening has a trait; -1 where its text says that it has not.
+        shows_besides: the same without what only the words of its activities show.
     """
 
     def __init__(self, problem: Problem, reader: Reader) -> None:
@@ -101,9 +104,10 @@ class Profiles:
         lexicon = self.lexicon
         rows: list[dict[int, float]] = []
         self.shows = np.zeros((len(self.offers), len(self.trait_index)), dtype=np.float32)
+        self.shows_besides = np.zeros_like(self.shows)
         for at, offer in enumerate(self.offers):
             row: dict[int, float] = {}
-            shown = self.shows[at]
+            shown, besides = self.shows[at], self.shows_besides[at]
             denied: set[int] = set()
             for reading, weight in offer.parts:
                 for mention in reading.mentions:
@@ -114,18 +118,21 @@ class Profiles:
                     i = self.trait_index[t.trait]
                     if t.polarity > 0:
                         shown[i] = max(shown[i], t.strength)
+                        if not any(m.start < t.end and t.start < m.end for m in reading.mentions):
+                            besides[i] = max(besides[i], t.strength)
                     else:
                         denied.add(i)
             kind = self.problem.hosts[self.problem.o.host[at]].kind.value
             for name, trait in lexicon.traits.items():
                 if kind in trait.kinds:
-                    shown[self.trait_index[name]] = max(shown[self.trait_index[name]], 0.7)
+                    i = self.trait_index[name]
+                    shown[i], besides[i] = max(shown[i], 0.7), max(besides[i], 0.7)
             for a, weight in row.items():
                 for name in lexicon.traits_of[lexicon.activities[a]]:
                     i = self.trait_index[name]
                     shown[i] = max(shown[i], 0.65 * weight)
             for i in denied:
-                shown[i] = -1.0
+                shown[i] = besides[i] = -1.0
             rows.append(dict(sorted(row.items(), key=lambda x: (-x[1], x[0]))[:12]))
         width = max(1, max((len(r) for r in rows), default=1))
         self.offered = np.zeros((len(rows), width), dtype=np.int32)
@@ -141,6 +148,7 @@ class Profiles:
         self.refused = np.zeros((people, size), dtype=np.float32)
         self.wished = np.zeros((people, len(self.trait_index)), dtype=np.float32)
         self.unbearable = np.zeros((people, len(self.trait_index)), dtype=np.float32)
+        self.disliked = np.zeros_like(self.unbearable)
         for at, voice in enumerate(self.voices):
             for mention, weight in voice.weighted():
                 reach = lexicon.closeness[lexicon.index[mention.activity]] * np.float32(mention.strength * weight)
@@ -154,7 +162,8 @@ class Profiles:
                 for t in reading.traits:
                     if t.polarity > 0 and reading is voice.note:
                         continue  # the coordinator tells how things are there, not how the person wishes them
-                    target = self.wished[at] if t.polarity > 0 else self.unbearable[at]
+                    told = self.unbearable if reading in (voice.avoid, voice.note) else self.disliked
+                    target = self.wished[at] if t.polarity > 0 else told[at]
                     i = self.trait_index[t.trait]
                     target[i] = max(target[i], t.strength * weight)
         for name, trait in lexicon.traits.items():  # what brings an unbearable trait with it is unbearable in part
@@ -214,13 +223,18 @@ class Profiles:
                 if row is not None:
                     self.shared[kind][at] = row
 
-    def meets(self, block: Block, kind: Kind) -> F32:
-        """(n, m) evidence of one source for each pair."""
+    def _named(self, block: Block, kind: Kind) -> F32:
+        """(n, m) evidence of the lexicon alone, before anything is held against it."""
         spread = self.evidence[kind][block.people]
         offered, weight = self.offered[block.openings], self.offered_weight[block.openings]
         best = np.zeros(block.shape, dtype=np.float32)
         for k in range(offered.shape[1]):
             np.maximum(best, spread[:, offered[:, k]] * weight[:, k], out=best)
+        return best
+
+    def meets(self, block: Block, kind: Kind) -> F32:
+        """(n, m) evidence of one source for each pair."""
+        best = self._named(block, kind)
         if kind in self.shared:
             for i, person in enumerate(block.people):
                 row = self.shared[kind].get(int(person))
@@ -251,16 +265,29 @@ class Profiles:
 
     def avoidance(self, block: Block) -> F32:
         """(n, m) how surely the opening is what the person cannot bear: AVOID_FORBIDS forbids, AVOID_CHECK asks."""
-        unbearable, shown = self.unbearable[block.people], np.maximum(self.shows[block.openings], 0)
-        worst = np.zeros(block.shape, dtype=np.float32)
-        for t in np.flatnonzero(unbearable.any(axis=0)):
-            np.maximum(worst, unbearable[:, t : t + 1] * shown[:, t], out=worst)
+        shown = np.maximum(self.shows[block.openings], 0)
+        besides = np.maximum(self.shows_besides[block.openings], 0)
+        # What somebody likes by name is not shut out for a trait told in the same breath (「猫。犬はむり」), only asked about.
+        disliked = _worst(self.disliked[block.people], shown)
+        liked = np.maximum(self._named(block, Kind.INTEREST), self._named(block, Kind.STRENGTH)) >= LIKED_BY_NAME
+        softened = np.maximum(
+            _worst(self.disliked[block.people], besides), np.minimum(disliked, np.float32(ASKED_AT_MOST))
+        )
+        worst = np.maximum(_worst(self.unbearable[block.people], shown), np.where(liked, softened, disliked))
         np.maximum(worst, self._against(block) * REFUSED_IN_TITLE, out=worst)
         for i, person in enumerate(block.people):
             row = self.shared[Kind.AVOID].get(int(person))
             if row is not None:
                 np.maximum(worst[i], row[block.openings], out=worst[i])
         return worst
+
+
+def _worst(unwanted: F32, shown: F32) -> F32:
+    """(n, m) the strongest meeting of traits (n, T) that people do not want and traits (m, T) that openings show."""
+    worst = np.zeros((len(unwanted), len(shown)), dtype=np.float32)
+    for t in np.flatnonzero(unwanted.any(axis=0)):
+        np.maximum(worst, unwanted[:, t : t + 1] * shown[:, t], out=worst)
+    return worst
 
 
 def word_keys(word: Word) -> list[str]:

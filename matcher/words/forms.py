@@ -55,14 +55,17 @@ class FormIndex:
         every = tokens(normalise(form.text), by_itself=True)
         own = [t for t in every if t.linked]
         particular = any(t.detail == "副助詞" for t in every) or (len(own) == 1 and every[0].pos == "接頭辞")
+        before = len(own)
         while len(own) > 1 and own[-1].normal in _LOOSE_ENDS:
             own.pop()
+        # 「書くこと」 names a pleasure, 「書き」 in 「賀状書き」 does not: a lone verb that was more counts word for word.
+        bare_verb = len(own) == 1 < before and own[0].pos == "動詞"
         content = [t for t in own if t.content]
         if not content:
             return
         dropped = any(t.pos in ("感動詞", "接続詞") for t in every)
         vague = all(t.normal in _GENERAL for t in content)
-        if (len(own) > 1 and vague) or particular or dropped or _kept_apart(form, own):
+        if (len(own) > 1 and vague) or bare_verb or particular or dropped or _kept_apart(form, own):
             text = normalise(form.text)
             self._verbatim.setdefault(text[0], []).append((text, form))
             return

@@ -26,7 +26,8 @@ _DENIED_AFTER = re.compile(
     r"(?:ません|ない(?![とでか])|なし|無し|無用|不要|いらない|要らない|せず(?=に|。|、|$)|なく(?=て|、))"
 )
 # 「歩くんは平気」 is 「歩くのは平気」, said as people say it; the length stays, and so do positions.
-_SPOKEN_NOUN = re.compile(r"(?<=[うくぐすつぬぶむる])ん(?=[はがもを])")
+_SPOKEN_NOUN = re.compile(r"(?<=[うくぐすつぬぶむる])ん(?=[はがもをやだ]|$|。|、)")
+_DRAWN_OUT = re.compile(r"(?<=[一-龥])[ぁぃぅぇぉ](?=[一-龥ぁ-んァ-ヶ])")  # 「手ぇ動かす」 is 「手を動かす」
 BIOGRAPHY_STRENGTH = 0.9
 GUESSED = 0.6  # how much a guess counts against a form of the lexicon
 BEARABLE = 0.4  # 「犬はだめだけど猫は平気」: no more than a thin interest in cats
@@ -101,6 +102,11 @@ class Reading:
         return tuple(w.words for w in self.words if not w.known)
 
 
+def _as_written(text: str) -> str:
+    """Spoken endings as they would be written; every character keeps its place."""
+    return _DRAWN_OUT.sub("を", _SPOKEN_NOUN.sub("の", text))
+
+
 def _sides(text: str, own: Sequence[Token], kind: Kind) -> Sides:
     return Sides(text, own, -1 if kind is Kind.AVOID else 1)
 
@@ -158,12 +164,12 @@ class Reader:
             ValueError: the text does not hold the part.
         """
         text, part = normalise(text), normalise(part)
-        start, plain = text.index(part), _SPOKEN_NOUN.sub("の", text)
+        start, plain = text.index(part), _as_written(text)
         return _sides(plain, tokens(plain), kind).of(start, start + len(part))
 
     def _read(self, text: str, kind: Kind | None) -> Reading:
         text = normalise(text)
-        plain = _SPOKEN_NOUN.sub("の", text)
+        plain = _as_written(text)
         own = tokens(plain)
         hits = self._forms.find(own)
         sides = None if kind is None else _sides(plain, own, kind)
