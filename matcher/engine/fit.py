@@ -16,24 +16,24 @@ from matcher.engine.profiles import AVOID_CHECK, Profiles, as_floats
 from matcher.model import Acceptance, HistoryStatus
 from matcher.words import Kind
 
-WORDS = 0.68
+WORDS = 0.74
 # How much each source of words can come to by itself; together they add up without ever passing 1.
-SOURCES: dict[str, float] = {"interest": 0.9, "strength": 0.76, "biography": 0.6, "wish": 0.25}
+SOURCES: dict[str, float] = {"interest": 0.88, "strength": 0.7, "biography": 0.65, "wish": 0.22}
 # How much each circumstance weighs; they sum to 1 - WORDS.
 CIRCUMSTANCES: dict[str, float] = {
-    "role": 0.03,
-    "hours": 0.05,
-    "near": 0.06,
-    "calm": 0.05,
+    "role": 0.02,
+    "hours": 0.055,
+    "near": 0.05,
+    "calm": 0.045,
     "physical": 0.02,
     "step": 0.02,
-    "host_ready": 0.05,
-    "visited": 0.03,
-    "companion": 0.01,
+    "host_ready": 0.025,
+    "visited": 0.02,
+    "companion": 0.005,
 }
 assert abs(sum(CIRCUMSTANCES.values()) + WORDS - 1) < 1e-9
 PARTS = (*SOURCES, *CIRCUMSTANCES)
-UNEASY = 0.35  # taken off the words half at most where the opening is near what the person avoids
+UNEASY = 0.4  # taken off the words half at most where the opening is near what the person avoids
 WORTH, GOOD = 500, 750  # thousandths: worth bringing up; a good fit (stage s3)
 
 

@@ -21,10 +21,12 @@ F32 = NDArray[np.float32]
 # How much a text of the opening says about what one does there.
 TITLE, TAGS, DESCRIPTION, HOST_NAME = 1.0, 0.95, 0.5, 0.1
 NOTE_WEIGHT = 0.35  # the coordinator's note counts for less than the person's words
+REFUSAL_FADING = 1.5  # to refuse a thing refuses less of its neighbours than to like it likes of them
 NEGATION_REACH = 0.8  # a refused activity closer than this to a wished one wins over it
 # A refused activity forbids where the title or a tag names it; in a description it is something to ask about.
 REFUSED_IN_TITLE = 0.8
 AVOID_FORBIDS, AVOID_CHECK = 0.6, 0.3
+SAID_OUTRIGHT = 0.7
 LIKED_BY_NAME, ASKED_AT_MOST = 0.85, 0.5
 RARE_WORD = 0.6  # evidence of a rare word that both sides use, where the lexicon says nothing
 FAINT = 0.2  # evidence of texts that are alike to the letter; never enough by itself
@@ -131,8 +133,8 @@ class Profiles:
                 for name in lexicon.traits_of[lexicon.activities[a]]:
                     i = self.trait_index[name]
                     shown[i] = max(shown[i], 0.65 * weight)
-            for i in denied:
-                shown[i] = besides[i] = -1.0
+            for i in denied:  # where a text says both, somebody must ask
+                shown[i] = besides[i] = ASKED_AT_MOST if besides[i] >= SAID_OUTRIGHT else -1.0
             rows.append(dict(sorted(row.items(), key=lambda x: (-x[1], x[0]))[:12]))
         width = max(1, max((len(r) for r in rows), default=1))
         self.offered = np.zeros((len(rows), width), dtype=np.int32)
@@ -153,7 +155,7 @@ class Profiles:
             for mention, weight in voice.weighted():
                 reach = lexicon.closeness[lexicon.index[mention.activity]] * np.float32(mention.strength * weight)
                 if mention.polarity < 0:
-                    np.maximum(self.refused[at], reach, out=self.refused[at])
+                    np.maximum(self.refused[at], reach ** np.float32(REFUSAL_FADING), out=self.refused[at])
                 else:
                     target = self.evidence[mention.kind][at]
                     np.maximum(target, reach, out=target)

@@ -94,8 +94,8 @@ class FormIndex:
                 if node.forms and self._whole(text_tokens, i, j) and not self._second_verb(text_tokens, i):
                     hits += [Hit(i, j, form, form.strength) for form in node.forms]
             hits += self._phrase_hits(text_tokens, content, at)
-        found = _longest([*hits, *self._verbatim_hits(text_tokens)])
-        return _without_sayings(found, text_tokens) if found else found
+        kept = _longest([*hits, *self._verbatim_hits(text_tokens)])
+        return _without_sayings(kept, text_tokens) if kept else kept
 
     def _verbatim_hits(self, text_tokens: Sequence[Token]) -> Iterable[Hit]:
         if not text_tokens:

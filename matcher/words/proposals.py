@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from matcher.words.figures import figure
 from matcher.words.tokens import normalise
 
 _MORNING, _NIGHT = 9 * 60, 21 * 60
@@ -149,16 +150,6 @@ def proposals(text: str) -> tuple[Proposal, ...]:
     return tuple(sorted(_without_repeats(found), key=lambda p: (p.start, p.end, p.field)))
 
 
-def _figure(text: str) -> int:
-    """Figures as people write them: 10, 十, 二十五."""
-    if text.isascii():
-        return int(text)
-    tens, ten, ones = text.rpartition("十")
-    return (("一二三四五六七八九".index(tens or "一") + 1) * 10 if ten else 0) + (
-        "一二三四五六七八九".index(ones) + 1 if ones else 0
-    )
-
-
 def _times_of_day(text: str) -> Iterator[Proposal]:
     taken: list[tuple[int, int]] = []
     for found in _NOT_THEN.finditer(text):
@@ -203,7 +194,7 @@ def _positive(found: re.Match[str]) -> str:
 
 def _minutes(hour: str, half: str | None, part: str | None) -> int:
     """Minutes of the day; small figures without 「朝」 or 「午前」 are of the afternoon, as people speak."""
-    value = _figure(hour)
+    value = figure(hour)
     morning = part is not None and _PARTS[part][0] < 12 * 60 and part not in ("昼", "お昼", "昼間", "日中")
     if (not morning and value < 7) or (part is not None and _PARTS[part][0] >= 12 * 60 and value < 12):
         value += 12
@@ -223,7 +214,7 @@ def _clock(minutes: int) -> str:
 def _frequency(text: str) -> Iterator[Proposal]:
     for found in _OFTEN.finditer(text):
         per = "月" if "月" in found["per"] else "週"
-        yield Proposal("frequency", f"{per}{_figure(found['times'])}回", *found.span(), found.group())
+        yield Proposal("frequency", f"{per}{figure(found['times'])}回", *found.span(), found.group())
     for found in _NOT_DAILY.finditer(text):
         yield Proposal("frequency", "週1回", *found.span(), found.group())
 
@@ -231,7 +222,7 @@ def _frequency(text: str) -> Iterator[Proposal]:
 def _limits(text: str) -> Iterator[Proposal]:
     for field, value, pattern in _LIMITS_COMPILED:
         for found in pattern.finditer(text):
-            said = str(_figure(found["n"])) if value == "{n}" else value
+            said = str(figure(found["n"])) if value == "{n}" else value
             yield Proposal(field, said, *found.span(), found.group())
 
 

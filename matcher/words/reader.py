@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from matcher.words.clauses import Side, Sides
+from matcher.words.figures import figure
 from matcher.words.forms import FormIndex, Hit
 from matcher.words.guesser import Guesser
 from matcher.words.lexicon import Lexicon, Means
@@ -28,6 +29,12 @@ _DENIED_AFTER = re.compile(
 # 「歩くんは平気」 is 「歩くのは平気」, said as people say it; the length stays, and so do positions.
 _SPOKEN_NOUN = re.compile(r"(?<=[うくぐすつぬぶむる])ん(?=[はがもをやだ]|$|。|、)")
 _DRAWN_OUT = re.compile(r"(?<=[一-龥])[ぁぃぅぇぉ](?=[一-龥ぁ-んァ-ヶ])")  # 「手ぇ動かす」 is 「手を動かす」
+_HEADS = re.compile(
+    r"(?P<n>[0-9]{1,4}|[一二三四五六七八九]?[百十][一二三四五六七八九]?|[二三四五六七八九]?十[一二三四五六七八九]?|[二三四五六七八九])(?:人|名)"
+    r"(?:ほど|くらい|ぐらい|ばかり|以上|あまり|前後|の?(?:子ども|こども|お年寄り|方|大人))?(?P<before>の前|に見|が見|を前に|に向|へ向|に話|に披露)?"
+)
+CROWD, AUDIENCE = "大人数", "人前"
+FEW, SOME, MANY = 4, 10, 15  # up to FEW is no crowd; from SOME it is something to ask about, from MANY it is one
 BIOGRAPHY_STRENGTH = 0.9
 GUESSED = 0.6  # how much a guess counts against a form of the lexicon
 BEARABLE = 0.4  # 「犬はだめだけど猫は平気」: no more than a thin interest in cats
@@ -100,6 +107,19 @@ class Reading:
     def unread(self) -> tuple[str, ...]:
         """Content words that led nowhere."""
         return tuple(w.words for w in self.words if not w.known)
+
+
+def _head_counts(text: str, lexicon: Lexicon) -> Iterator[TraitMention]:
+    """How many people a catalogue speaks of: many are a crowd, and whoever stands before them stands before people."""
+    for found in _HEADS.finditer(text):
+        number = figure(found["n"])
+        start, end = found.span()
+        words = found.group()
+        if CROWD in lexicon.traits and (number >= SOME or number <= FEW):
+            side = 1 if number >= SOME else -1
+            yield TraitMention(CROWD, side, 1.0 if number >= MANY or side < 0 else 0.5, start, end, words)
+        if AUDIENCE in lexicon.traits and found["before"] and number > FEW:
+            yield TraitMention(AUDIENCE, 1, 1.0, start, end, words)
 
 
 def _as_written(text: str) -> str:
@@ -182,6 +202,8 @@ class Reader:
                 self._from_opening(hit, span, text, denied, mentions, traits)
             else:
                 self._from_person(hit, span, text, kind, sides, mentions, traits)
+        if kind is None:
+            traits += _head_counts(text, self.lexicon)
         mentions += self._guessed(own, hits, text, kind, sides)
         return Reading(text, tuple(mentions), tuple(traits), tuple(self._words(own, hits, sides)))
 
