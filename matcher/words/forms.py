@@ -55,11 +55,14 @@ class FormIndex:
         every = tokens(normalise(form.text), by_itself=True)
         own = [t for t in every if t.linked]
         particular = any(t.detail == "副助詞" for t in every) or (len(own) == 1 and every[0].pos == "接頭辞")
-        before = len(own)
+        popped = 0
         while len(own) > 1 and own[-1].normal in _LOOSE_ENDS:
             own.pop()
-        # 「書くこと」 names a pleasure, 「書き」 in 「賀状書き」 does not: a lone verb that was more counts word for word.
-        bare_verb = len(own) == 1 < before and own[0].pos == "動詞"
+            popped += 1
+        # 「書くの」 names a pleasure, 「書き」 in 「賀状書き」 does not: a lone verb that was more counts word for word, and
+        # so does what becomes something (「言葉にする」 is not 「ことば」).
+        bare_verb = len(own) == 1 and own[0].pos == "動詞" and normalise(form.text) != own[0].surface
+        bare_verb = bare_verb or (popped > 0 and any(t.pos == "助詞" and t.surface == "に" for t in every))
         content = [t for t in own if t.content]
         if not content:
             return

@@ -42,7 +42,8 @@ def test_what_is_said_in_passing_becomes_a_proposal(text, field, value, words):
 
 
 @pytest.mark.parametrize(
-    "text", ["朝の散歩が好き", "夜中にラジオを聞く", "夜勤明け", "夕ごはんを作る", "朝日を見る", "体がだるい", "", "将棋"]
+    "text",
+    ["朝の散歩が好き", "夜中にラジオを聞く", "夜勤明け", "夕ごはんを作る", "朝日を見る", "体がだるい", "", "将棋"],
 )
 def test_what_limits_nothing_proposes_nothing(text):
     assert proposals(text) == ()
