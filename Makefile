@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock clean
+.PHONY: help setup demo test check bench bench-words lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "deban needs Python 3.11 or later: make PYTHON=python3.11 setup")'
@@ -36,6 +36,9 @@ check: $(READY) ## formatting, lint, types, and the direction of imports
 
 bench: $(READY) ## measure time, memory and proven bounds on made-up cities
 	$(BIN)/python -m tests.bench.bench
+
+bench-words: $(READY) ## measure how well words are understood, on lists and on labelled towns (CITIES="folder …" for more)
+	$(BIN)/python -m tests.words.bench $(CITIES)
 
 lock: $(READY) ## compile requirements.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools

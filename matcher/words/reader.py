@@ -37,6 +37,7 @@ CROWD, AUDIENCE = "大人数", "人前"
 FEW, SOME, MANY = 4, 10, 15  # up to FEW is no crowd; from SOME it is something to ask about, from MANY it is one
 BIOGRAPHY_STRENGTH = 0.9
 GUESSED = 0.6  # how much a guess counts against a form of the lexicon
+AMONG_OTHERS = 0.5  # 「子どもも大人も」: they are there, and it is not about them
 BEARABLE = 0.4  # 「犬はだめだけど猫は平気」: no more than a thin interest in cats
 LEFT_BEHIND = 0.6  # who has had enough of an occupation has had enough of what it shows at least this strongly
 
@@ -239,7 +240,9 @@ class Reader:
             mentions.append(Mention(hit.form.name, Kind.INTEREST, 1, hit.strength, *span, words))
         elif hit.form.means in (Means.SHOWN, Means.DENIED):
             side = 1 if hit.form.means is Means.SHOWN and not denied else -1
-            traits.append(TraitMention(hit.form.name, side, hit.strength, *span, words))
+            among = side > 0 and text.startswith("も", span[1])
+            strength = hit.strength * (AMONG_OTHERS if among else 1)
+            traits.append(TraitMention(hit.form.name, side, strength, *span, words))
 
     def _from_person(
         self,

@@ -212,3 +212,27 @@ def evidence(reader: Reader) -> list[tuple[Liking, float, float]]:
     at = {o.title: i for i, o in enumerate(problem.openings)}
     row_of = {p.person_id: i for i, p in enumerate(problem.people)}
     return [(r, float(met[row_of[r.id], at[r.right]]), float(met[row_of[r.id], at[r.wrong]])) for r in rows]
+
+
+MET = 0.48  # words that meet this well come to 0.5, worth bringing up, under ordinary circumstances
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Of the everyday likes and skills: how many are read rightly, wrongly, and not at all."""
+
+    right: int
+    wrong: int
+    not_at_all: int
+
+    @property
+    def all(self) -> int:
+        return self.right + self.wrong + self.not_at_all
+
+
+def coverage(reader: Reader) -> Coverage:
+    """Rightly: the right opening is worth bringing up and the wrong one is not. Wrongly: the wrong one is."""
+    found = evidence(reader)
+    wrong = sum(b >= MET for _, _, b in found)
+    right = sum(a >= MET > b for _, a, b in found)
+    return Coverage(right, wrong, len(found) - right - wrong)

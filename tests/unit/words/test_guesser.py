@@ -105,5 +105,6 @@ def test_a_file_that_holds_no_weights_is_refused(tmp_path, content):
 def test_features_are_sorted_distinct_and_bounded():
     found = buckets("花壇の手入れ")
     assert (np.diff(found) > 0).all()
-    assert 0 <= found.min() and found.max() < BUCKETS
+    assert found.min() >= 0
+    assert found.max() < BUCKETS
     assert len(buckets("")) == 0
