@@ -86,6 +86,7 @@ class Profiles:
         evidence: per source (P, A): how well an opening that is purely this activity meets the person's words.
         refused: (P, A) how much an activity is what the person refuses.
         shows: (O, T) in -1..1, how surely an opening has a trait; -1 where its text says that it has not.
+        shows_said: the same without what its activities bring with them unsaid.
         shows_besides: the same without what only the words of its activities show.
     """
 
@@ -106,35 +107,40 @@ class Profiles:
         lexicon = self.lexicon
         rows: list[dict[int, float]] = []
         self.shows = np.zeros((len(self.offers), len(self.trait_index)), dtype=np.float32)
-        self.shows_besides = np.zeros_like(self.shows)
+        self.shows_said, self.shows_besides = np.zeros_like(self.shows), np.zeros_like(self.shows)
         for at, offer in enumerate(self.offers):
             row: dict[int, float] = {}
-            shown, besides = self.shows[at], self.shows_besides[at]
-            denied: set[int] = set()
+            shown, said, besides = self.shows[at], self.shows_said[at], self.shows_besides[at]
+            denied: dict[int, bool] = {}  # whether the opening itself denies it, rather than what stands around it
             for reading, weight in offer.parts:
                 for mention in reading.mentions:
                     a = lexicon.index[mention.activity]
                     row[a] = max(row.get(a, 0.0), weight * mention.strength)
-            for reading in (*(r for r, _ in offer.parts), *offer.surroundings):
+            own = [r for r, _ in offer.parts[:3]]
+            for reading in (*own, offer.parts[3][0], *offer.surroundings):
                 for t in reading.traits:
                     i = self.trait_index[t.trait]
                     if t.polarity > 0:
-                        shown[i] = max(shown[i], t.strength)
+                        said[i] = max(said[i], t.strength)
                         if not any(m.start < t.end and t.start < m.end for m in reading.mentions):
                             besides[i] = max(besides[i], t.strength)
                     else:
-                        denied.add(i)
+                        denied[i] = denied.get(i, False) or reading in own
             kind = self.problem.hosts[self.problem.o.host[at]].kind.value
             for name, trait in lexicon.traits.items():
                 if kind in trait.kinds:
                     i = self.trait_index[name]
-                    shown[i], besides[i] = max(shown[i], 0.7), max(besides[i], 0.7)
+                    said[i], besides[i] = max(said[i], 0.7), max(besides[i], 0.7)
+            np.maximum(shown, said, out=shown)
             for a, weight in row.items():
                 for name in lexicon.traits_of[lexicon.activities[a]]:
                     i = self.trait_index[name]
                     shown[i] = max(shown[i], 0.65 * weight)
-            for i in denied:  # where a text says both, somebody must ask
-                shown[i] = besides[i] = ASKED_AT_MOST if besides[i] >= SAID_OUTRIGHT else -1.0
+            for i, by_itself in denied.items():
+                if said[i] < SAID_OUTRIGHT:
+                    shown[i] = said[i] = besides[i] = -1.0
+                elif by_itself:  # where its own text says both, somebody must ask
+                    shown[i] = said[i] = besides[i] = ASKED_AT_MOST
             rows.append(dict(sorted(row.items(), key=lambda x: (-x[1], x[0]))[:12]))
         width = max(1, max((len(r) for r in rows), default=1))
         self.offered = np.zeros((len(rows), width), dtype=np.int32)
@@ -267,15 +273,19 @@ class Profiles:
 
     def avoidance(self, block: Block) -> F32:
         """(n, m) how surely the opening is what the person cannot bear: AVOID_FORBIDS forbids, AVOID_CHECK asks."""
-        shown = np.maximum(self.shows[block.openings], 0)
-        besides = np.maximum(self.shows_besides[block.openings], 0)
-        # What somebody likes by name is not shut out for a trait told in the same breath (「猫。犬はむり」), only asked about.
-        disliked = _worst(self.disliked[block.people], shown)
-        liked = np.maximum(self._named(block, Kind.INTEREST), self._named(block, Kind.STRENGTH)) >= LIKED_BY_NAME
-        softened = np.maximum(
-            _worst(self.disliked[block.people], besides), np.minimum(disliked, np.float32(ASKED_AT_MOST))
+        shown, said, besides = (
+            np.maximum(array[block.openings], 0) for array in (self.shows, self.shows_said, self.shows_besides)
         )
-        worst = np.maximum(_worst(self.unbearable[block.people], shown), np.where(liked, softened, disliked))
+        liked = np.maximum(self._named(block, Kind.INTEREST), self._named(block, Kind.STRENGTH)) >= LIKED_BY_NAME
+
+        def felt(unwanted: F32, outright: F32) -> F32:
+            """Of what somebody likes by name, only what is said outright shuts it out; the rest is asked about."""
+            worst = _worst(unwanted, shown)
+            softened = np.maximum(_worst(unwanted, outright), np.minimum(worst, np.float32(ASKED_AT_MOST)))
+            return np.where(liked, softened, worst)
+
+        # A trait told in the same breath as the liking (「猫。犬はむり」) must be said apart from what is liked.
+        worst = np.maximum(felt(self.unbearable[block.people], said), felt(self.disliked[block.people], besides))
         np.maximum(worst, self._against(block) * REFUSED_IN_TITLE, out=worst)
         for i, person in enumerate(block.people):
             row = self.shared[Kind.AVOID].get(int(person))
