@@ -13,6 +13,7 @@ _LOOSE_ENDS = frozenset({"為る", "事", "の", "だ", "です", "ます"})
 _GENERAL = frozenset(
     "見る 行く 来る 出る 入る 持つ 作る 使う 思う 言う 考える 知る 分かる 会う 待つ 置く する 為る 行う 呼ぶ 出す 付ける 掛ける 上げる 入れる 取る 成る 続ける 始める 終わる 聞く 話す 居る 良い 出来る".split()
 )
+_ONE_OF = (Means.ACTIVITY, Means.BIOGRAPHY)
 # Sayings whose words do not mean what they name.
 _SAYINGS = re.compile(
     r"朝(?:飯|めし)前|お茶の子さいさい|猫の手|猫をかぶ|馬が合|山ほど|山のよう|海千山千|目をつぶっても|手が早|手が速|手に負え|手を焼|"
@@ -173,6 +174,7 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     def inside(a: Hit, b: Hit) -> bool:
         return (
             a.form.means is b.form.means
+            and (a.form.means in _ONE_OF or a.form.name == b.form.name)  # one word may show several traits
             and b.last - b.first > a.last - a.first
             and (b.first <= a.first <= b.last or b.first <= a.last <= b.last)
         )
