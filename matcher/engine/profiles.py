@@ -20,6 +20,7 @@ F32 = NDArray[np.float32]
 
 # How much a text of the opening says about what one does there.
 TITLE, TAGS, DESCRIPTION, HOST_NAME = 1.0, 0.95, 0.5, 0.1
+NAMED_SO = 0.8  # 「こども食堂」 as a host's name: children are about, whatever one does there
 NOTE_WEIGHT = 0.35  # the coordinator's note counts for less than the person's words
 REFUSAL_FADING = 1.5  # to refuse a thing refuses less of its neighbours than to like it likes of them
 NEGATION_REACH = 0.8  # a refused activity closer than this to a wished one wins over it
@@ -27,8 +28,11 @@ NEGATION_REACH = 0.8  # a refused activity closer than this to a wished one wins
 REFUSED_IN_TITLE = 0.8
 AVOID_FORBIDS, AVOID_CHECK = 0.6, 0.3
 SAID_OUTRIGHT = 0.7
+# What the catalogue's figures for 体力 and 交流 say of an opening, besides its words.
+PHYSICAL_SHOWS: dict[int, dict[str, float]] = {2: {"体を動かす": 0.5}, 3: {"体を動かす": 0.9, "力仕事": 0.6}}
+CONTACT_SHOWS: dict[int, dict[str, float]] = {1: {"一人でできる": 0.5}, 4: {"大人数": 0.3}, 5: {"大人数": 0.6}}
 LIKED_BY_NAME, ASKED_AT_MOST = 0.85, 0.5
-RARE_WORD = 0.6  # evidence of a rare word that both sides use, where the lexicon says nothing
+RARE_WORD = 0.5  # evidence of a rare word that both sides use, where the lexicon says nothing
 FAINT = 0.2  # evidence of texts that are alike to the letter; never enough by itself
 SOURCES = (Kind.INTEREST, Kind.STRENGTH, Kind.BIOGRAPHY)
 
@@ -121,9 +125,10 @@ class Profiles:
                 for t in reading.traits:
                     i = self.trait_index[t.trait]
                     if t.polarity > 0:
-                        said[i] = max(said[i], t.strength)
+                        strength = t.strength * (NAMED_SO if reading is offer.parts[3][0] else 1)
+                        said[i] = max(said[i], strength)
                         if not any(m.start < t.end and t.start < m.end for m in reading.mentions):
-                            besides[i] = max(besides[i], t.strength)
+                            besides[i] = max(besides[i], strength)
                     else:
                         denied[i] = denied.get(i, False) or reading in own
             kind = self.problem.hosts[self.problem.o.host[at]].kind.value
@@ -132,6 +137,11 @@ class Profiles:
                     i = self.trait_index[name]
                     said[i], besides[i] = max(said[i], 0.7), max(besides[i], 0.7)
             np.maximum(shown, said, out=shown)
+            opening = self.problem.openings[at]
+            for figures, shows in ((opening.physical, PHYSICAL_SHOWS), (opening.contact, CONTACT_SHOWS)):
+                for name in shows.get(figures or 0, {}).keys() & self.trait_index.keys():
+                    i = self.trait_index[name]
+                    shown[i] = max(shown[i], shows[figures or 0][name])
             for a, weight in row.items():
                 for name in lexicon.traits_of[lexicon.activities[a]]:
                     i = self.trait_index[name]
@@ -159,19 +169,21 @@ class Profiles:
         self.disliked = np.zeros_like(self.unbearable)
         for at, voice in enumerate(self.voices):
             for mention, weight in voice.weighted():
-                reach = lexicon.closeness[lexicon.index[mention.activity]] * np.float32(mention.strength * weight)
+                reach = lexicon.closeness[lexicon.index[mention.activity]]
+                told = np.float32(mention.strength * weight)
                 if mention.polarity < 0:
-                    np.maximum(self.refused[at], reach ** np.float32(REFUSAL_FADING), out=self.refused[at])
+                    refused = reach ** np.float32(REFUSAL_FADING) * told
+                    np.maximum(self.refused[at], refused, out=self.refused[at])
                 else:
                     target = self.evidence[mention.kind][at]
-                    np.maximum(target, reach, out=target)
+                    np.maximum(target, reach * told, out=target)
             for reading in (voice.interests, voice.strengths, voice.avoid, voice.note):
                 weight = NOTE_WEIGHT if reading is voice.note else 1.0
                 for t in reading.traits:
                     if t.polarity > 0 and reading is voice.note:
                         continue  # the coordinator tells how things are there, not how the person wishes them
-                    told = self.unbearable if reading in (voice.avoid, voice.note) else self.disliked
-                    target = self.wished[at] if t.polarity > 0 else told[at]
+                    against = self.unbearable if reading in (voice.avoid, voice.note) else self.disliked
+                    target = self.wished[at] if t.polarity > 0 else against[at]
                     i = self.trait_index[t.trait]
                     target[i] = max(target[i], t.strength * weight)
         for name, trait in lexicon.traits.items():  # what brings an unbearable trait with it is unbearable in part

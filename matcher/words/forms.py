@@ -13,6 +13,7 @@ _LOOSE_ENDS = frozenset({"為る", "事", "の", "だ", "です", "ます"})
 _GENERAL = frozenset(
     "見る 行く 来る 出る 入る 持つ 作る 使う 思う 言う 考える 知る 分かる 会う 待つ 置く する 為る 行う 呼ぶ 出す 付ける 掛ける 上げる 入れる 取る 成る 続ける 始める 終わる 聞く 話す 居る 良い 出来る".split()
 )
+_OPPOSED = {Means.SHOWN, Means.DENIED}
 _ONE_OF = (Means.ACTIVITY, Means.BIOGRAPHY)
 # Sayings whose words do not mean what they name.
 _SAYINGS = re.compile(
@@ -95,7 +96,9 @@ class FormIndex:
                 if found is None:
                     break
                 node = found
-                if node.forms and self._whole(text_tokens, i, j) and not self._second_verb(text_tokens, i):
+                if not node.forms or (i == j and _suffered(text_tokens, i)):
+                    continue
+                if self._whole(text_tokens, i, j) and not self._second_verb(text_tokens, i):
                     hits += [Hit(i, j, form, form.strength) for form in node.forms]
             hits += self._phrase_hits(text_tokens, content, at)
         kept = _longest([*hits, *self._verbatim_hits(text_tokens)])
@@ -149,6 +152,12 @@ class FormIndex:
         return own.opens and own.closes and not counted and not dated
 
 
+def _suffered(own: Sequence[Token], i: int) -> bool:
+    """A lone verb in the passive: who says 「はがきを読まれた」 did not read."""
+    after = own[i + 1] if i + 1 < len(own) else None
+    return own[i].pos == "動詞" and after is not None and after.pos == "助動詞" and after.normal == "れる"
+
+
 def _kept_apart(form: Form, own: Sequence[Token]) -> bool:
     """Short kana forms that the dictionary takes for grammar or another word (なす, つくろう) count only as nouns."""
     text = normalise(form.text)
@@ -173,7 +182,7 @@ def _without_sayings(hits: list[Hit], text_tokens: Sequence[Token]) -> list[Hit]
 def _longest(hits: list[Hit]) -> list[Hit]:
     def inside(a: Hit, b: Hit) -> bool:
         return (
-            a.form.means is b.form.means
+            (a.form.means is b.form.means or {a.form.means, b.form.means} == _OPPOSED)  # 「実技なし」 is no 「実技」
             and (a.form.means in _ONE_OF or a.form.name == b.form.name)  # one word may show several traits
             and b.last - b.first > a.last - a.first
             and (b.first <= a.first <= b.last or b.first <= a.last <= b.last)

@@ -5,7 +5,7 @@ The reader never guesses at people: what it does not know it lists as unread, so
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -29,6 +29,8 @@ _DENIED_AFTER = re.compile(
 # 「歩くんは平気」 is 「歩くのは平気」, said as people say it; the length stays, and so do positions.
 _SPOKEN_NOUN = re.compile(r"(?<=[うくぐすつぬぶむる])ん(?=[はがもをやだ]|$|。|、)")
 _DRAWN_OUT = re.compile(r"(?<=[一-龥])[ぁぃぅぇぉ](?=[一-龥ぁ-んァ-ヶ])")  # 「手ぇ動かす」 is 「手を動かす」
+_NOUN_LIKE = ("名詞", "接頭辞", "形容詞", "形状詞", "連体詞")
+_LIKENED = re.compile(r"(?:みたい|の(?:よう|ごとく))(?=[なにだで])")  # 「積み木みたいに」 is not about building blocks
 _HEADS = re.compile(
     r"(?P<n>[0-9]{1,4}|[一二三四五六七八九]?[百十][一二三四五六七八九]?|[二三四五六七八九]?十[一二三四五六七八九]?|[二三四五六七八九])(?:人|名)"
     r"(?:ほど|くらい|ぐらい|ばかり|以上|あまり|前後|の?(?:子ども|こども|お年寄り|方|大人))?(?P<before>の前|に見|が見|を前に|に向|へ向|に話|に披露)?"
@@ -38,7 +40,12 @@ FEW, SOME, MANY = 4, 10, 15  # up to FEW is no crowd; from SOME it is something 
 BIOGRAPHY_STRENGTH = 0.9
 GUESSED = 0.6  # how much a guess counts against a form of the lexicon
 AMONG_OTHERS = 0.5  # 「子どもも大人も」: they are there, and it is not about them
+MODIFYING = 0.8  # a name that only says of what one does it
+LIKENESS = 0.3  # what a catalogue only compares with
 BEARABLE = 0.4  # 「犬はだめだけど猫は平気」: no more than a thin interest in cats
+PART_OF = (
+    0.65  # 「子どもの世話」: it is the caring that is refused; children who are merely there are to be asked about
+)
 LEFT_BEHIND = 0.6  # who has had enough of an occupation has had enough of what it shows at least this strongly
 
 
@@ -123,6 +130,38 @@ def _head_counts(text: str, lexicon: Lexicon) -> Iterator[TraitMention]:
             yield TraitMention(AUDIENCE, 1, 1.0, start, end, words)
 
 
+def _inside_activity(hit: Hit, hits: Sequence[Hit]) -> bool:
+    """What is no more than a part of the name of an activity."""
+    return any(
+        other.form.means is Means.ACTIVITY
+        and other.first <= hit.first
+        and hit.last <= other.last
+        and other.last - other.first > hit.last - hit.first
+        for other in hits
+    )
+
+
+def _modifies(hit: Hit, hits: Sequence[Hit], own: Sequence[Token]) -> bool:
+    """Whether a name only says of what: in 「夕食会の帳面の合計」 it is the adding up that one does."""
+    if hit.last + 2 >= len(own) or own[hit.last + 1].surface != "の" or own[hit.last + 2].pos not in _NOUN_LIKE:
+        return False
+    for other in hits:
+        if other.form.means is Means.ACTIVITY and other.first > hit.last + 1:
+            return not any(t.pos == "補助記号" for t in own[hit.last + 1 : other.first])
+    return False
+
+
+def _once(mention: Mention, mentions: Sequence[Mention]) -> Mention:
+    """Words that name an activity and tell a biography at once (「役場に四十年」) count once, as what they name."""
+    if mention.kind is not Kind.BIOGRAPHY:
+        return mention
+    for other in mentions:
+        named = other.kind is not Kind.BIOGRAPHY and other.polarity > 0
+        if named and other.start < mention.end and mention.start < other.end:
+            return replace(mention, kind=other.kind)
+    return mention
+
+
 def _as_written(text: str) -> str:
     """Spoken endings as they would be written; every character keeps its place."""
     return _DRAWN_OUT.sub("を", _SPOKEN_NOUN.sub("の", text))
@@ -200,13 +239,17 @@ class Reader:
             span = own[hit.first].start, own[hit.last].end
             if kind is None or sides is None:
                 denied = _DENIED_AFTER.match(text, span[1]) is not None
-                self._from_opening(hit, span, text, denied, mentions, traits)
+                weight = MODIFYING if _modifies(hit, hits, own) else 1.0
+                self._from_opening(hit, span, text, denied, mentions, traits, weight)
             else:
-                self._from_person(hit, span, text, kind, sides, mentions, traits)
+                weight = PART_OF if _inside_activity(hit, hits) else 1.0
+                self._from_person(hit, span, text, kind, sides, mentions, traits, weight)
         if kind is None:
             traits += _head_counts(text, self.lexicon)
         mentions += self._guessed(own, hits, text, kind, sides)
-        return Reading(text, tuple(mentions), tuple(traits), tuple(self._words(own, hits, sides)))
+        return Reading(
+            text, tuple(_once(m, mentions) for m in mentions), tuple(traits), tuple(self._words(own, hits, sides))
+        )
 
     def _guessed(
         self, own: Sequence[Token], hits: Sequence[Hit], text: str, kind: Kind | None, sides: Sides | None
@@ -234,10 +277,12 @@ class Reader:
         denied: bool,
         mentions: list[Mention],
         traits: list[TraitMention],
+        weight: float,
     ) -> None:
         words = text[slice(*span)]
         if hit.form.means is Means.ACTIVITY and not denied:
-            mentions.append(Mention(hit.form.name, Kind.INTEREST, 1, hit.strength, *span, words))
+            strength = hit.strength * weight * (LIKENESS if _LIKENED.match(text, span[1]) else 1)
+            mentions.append(Mention(hit.form.name, Kind.INTEREST, 1, strength, *span, words))
         elif hit.form.means in (Means.SHOWN, Means.DENIED):
             side = 1 if hit.form.means is Means.SHOWN and not denied else -1
             among = side > 0 and text.startswith("も", span[1])
@@ -253,6 +298,7 @@ class Reader:
         sides: Sides,
         mentions: list[Mention],
         traits: list[TraitMention],
+        trait_weight: float,
     ) -> None:
         words = text[slice(*span)]
         side = sides.of(*span)
@@ -273,7 +319,9 @@ class Reader:
             wanted = hit.form.means is Means.WANTED
             own_word = sides.inside(*span)  # 「話すのが好き」 as a form says its side itself
             if (side.sign > 0) == wanted or own_word == (1 if wanted else -1):
-                traits.append(TraitMention(hit.form.name, 1 if wanted else -1, hit.strength, *span, words))
+                traits.append(
+                    TraitMention(hit.form.name, 1 if wanted else -1, hit.strength * trait_weight, *span, words)
+                )
 
     def _words(self, own: Sequence[Token], hits: Sequence[Hit], sides: Sides | None) -> list[Word]:
         inside = {i for hit in hits for i in range(hit.first, hit.last + 1)}

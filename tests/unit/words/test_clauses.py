@@ -1,5 +1,7 @@
 """Sides of single words; the long list of sentences is tests/words/negation.csv."""
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,4 +66,4 @@ def test_any_text_has_sides(text):
         assert 0 < found.strength <= 1
     spans = [(a.start, a.end) for a in attitudes(text, own)]
     assert all(a < b for a, b in spans)
-    assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(spans))
