@@ -13,8 +13,10 @@ help: ## list the targets
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "deban needs Python 3.11 or later: make PYTHON=python3.11 setup")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@# The lock is whole, so pip need not look for dependencies, nor stumble over a newer release of one named with an extra.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check --disable-pip-version-check
 	touch $(READY)
 
 setup: $(READY) ## make the virtual environment in .venv and install everything, by the hashes of requirements.lock

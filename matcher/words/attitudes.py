@@ -71,6 +71,8 @@ _NOUN_AFTER = re.compile(
 _STATES = frozenset("居る 有る 成る 為る 要る 無い 知る 変わる 続く 見える".split())
 # 「話さなくていい」 asks for a place without it, and refuses nothing that stands before.
 _GOES_WITHOUT = re.compile(r"(?:く)?(?:て|で)(?:も)?(?:いい|ええ|よい|良い|大丈夫|かまわ|構わ|済|すむ)")
+# 「うちの風呂じゃだめ」 asks for another bath, and refuses none.
+_DOES_NOT_DO = re.compile(r"(?:じゃ|では)(?:もう)?(?:だめ|ダメ|駄目)$")
 _BECAME = re.compile(r"(?:な(?:り|っ|る)|って(?:も|は)?(?:いた|い)|で|日|とき|時|うちに|まま|よう)")
 _DENIALS = frozenset(("無い", "ない", "ず", "ぬ", "ん", "へん", "まい"))
 _MUST = re.compile(
@@ -83,7 +85,7 @@ _SPOKEN_DENIALS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Attitude:
-    """A predicate at characters start..end: sign 1 or -1, strength 0..1.
+    """A predicate at characters start..end: sign 1 or -1, or 0 where a thing does not do for something else; strength 0..1.
 
     `before_noun`: it describes what follows. `firm`: it says in so many words that something is disliked or unwanted,
     rather than only that it is not done.
@@ -148,9 +150,8 @@ def _words(text: str) -> Iterator[Attitude]:
             denied = found["not"] is not None
             end = found.end() if denied else found.end("word")
             faint = _INTEREST_FAINT.match(text, found.start()) is not None
-            yield _made(
-                text, found.start(), end, -sign if denied else sign, WEAK if faint or (denied and sign < 0) else 1.0
-            )
+            side = 0 if sign < 0 and not denied and _DOES_NOT_DO.search(text, 0, end) else -sign if denied else sign
+            yield _made(text, found.start(), end, side, WEAK if faint or (denied and sign < 0) else 1.0)
 
 
 def _fine(text: str) -> Iterator[Attitude]:

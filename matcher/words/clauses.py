@@ -121,7 +121,7 @@ class Sides:
         if past is None:
             past = self._told_of_the_past[at] = self._past(clause) and not self._still(at)
         if said is not None:
-            sign, strength = said.sign, said.strength
+            sign, strength = said.sign or min(self.default, 0), said.strength
             if clause.rather:
                 sign = -1
             if self.default < 0 and said.before_noun and sign < 0 and not self._described(said, start, end):
@@ -185,7 +185,7 @@ class Sides:
         """A later clause that names nothing of its own refuses what this one tells of (「…していた。もういい」)."""
         for clause in self._clauses[at + 1 : at + 2]:
             said = [a for a in self._attitudes if clause.start <= a.start < clause.end]
-            if not said or said[0].sign > 0:
+            if not said or said[0].sign >= 0:
                 return 0
             head = self.text[clause.start : said[0].start]
             bare = not _names_something(head, self._tokens, clause.start, said[0].start)

@@ -26,6 +26,8 @@ FADING = 2.1  # relations are written generously; as evidence a weak one counts 
 
 _SEPARATOR = re.compile(r"[、，,\n]")
 _WITH_STRENGTH = re.compile(r"^(?P<form>.+?)[ \u3000]+(?P<strength>0?\.\d+|[01](?:\.\d+)?)$")
+_BEYOND = re.compile(r"[ \u3000][-+]?\d*\.?\d+$")  # ends like a strength
+_PROSE = "説明"
 
 
 class LexiconError(DebanError):
@@ -142,6 +144,14 @@ def _sections(path: Path) -> Iterable[tuple[str, Mapping[str, str]]]:
         parser.read_string(path.read_text(encoding="utf-8-sig"), source=path.name)
     except (configparser.Error, UnicodeDecodeError) as error:
         raise LexiconError(f"語彙ファイル {path.name} が読めません（{error}）。その行を直してください。") from error
+    for name in parser.sections():
+        for key, cell in parser[name].items():
+            for part in () if key == _PROSE else _SEPARATOR.split(cell):
+                if _BEYOND.search(part.strip()) and not _WITH_STRENGTH.match(part.strip()):
+                    raise LexiconError(
+                        f"語彙ファイル {path.name} の［{name}］の「{part.strip()}」が読めません。"
+                        "強さは 0.1 から 1 で、「土いじり 0.8」のように書いてください。"
+                    )
     return ((name, parser[name]) for name in parser.sections())
 
 

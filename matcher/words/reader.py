@@ -19,7 +19,7 @@ from matcher.words.tokens import Token, normalise, tokens
 # Nouns that stand in every second sentence: two texts that share one share nothing.
 _EVERYWHERE = frozenset(
     "こと もの ところ 自分 仕事 手伝い 時間 場所 参加 活動 作業 本人 相手 練習 世話 準備 利用 言葉 気持ち 感じ 生活 毎日 一緒 皆 "
-    "町 市 人間 家族 必要 普通 最近 以前 今度 今 前 後 中 上 下 数 番 度 点 話 声 手 目 体 顔 心 気 力 事 物 所 自身 事情 関係 程度".split()
+    "町 市 人間 家族 必要 普通 最近 以前 今度 今 前 後 中 上 下 数 番 度 点 話 声 手 目 体 顔 心 気 力 事 物 所 自身 事情 関係 程度 作り づくり 手作り".split()
 )
 # What a catalogue says is not there: 「期限はありません」「機械は使いません」「会話なし」.
 _DENIED_AFTER = re.compile(
@@ -28,6 +28,10 @@ _DENIED_AFTER = re.compile(
 )
 # 「歩くんは平気」 is 「歩くのは平気」, said as people say it; the length stays, and so do positions.
 _SPOKEN_NOUN = re.compile(r"(?<=[うくぐすつぬぶむる])ん(?=[はがもをやだ]|$|。|、)")
+_BLUNT_NOT = re.compile(r"(?<=[らさまばれせけめべえてげゃきじりみびちで])ね[えぇー](?![むん])")  # 「苦にならねえ」
+_BLUNT_WISH = re.compile(
+    r"(?<=[いきしちにみりびぎえけせてねめれべげ])て[えぇー](?=[なんよけしが。、！]|$)"
+)  # 「つかりてえ」
 _DRAWN_OUT = re.compile(r"(?<=[一-龥])[ぁぃぅぇぉ](?=[一-龥ぁ-んァ-ヶ])")  # 「手ぇ動かす」 is 「手を動かす」
 _NOUN_LIKE = ("名詞", "接頭辞", "形容詞", "形状詞", "連体詞")
 _LIKENED = re.compile(r"(?:みたい|の(?:よう|ごとく))(?=[なにだで])")  # 「積み木みたいに」 is not about building blocks
@@ -35,11 +39,13 @@ _HEADS = re.compile(
     r"(?P<n>[0-9]{1,4}|[一二三四五六七八九]?[百十][一二三四五六七八九]?|[二三四五六七八九]?十[一二三四五六七八九]?|[二三四五六七八九])(?:人|名)"
     r"(?:ほど|くらい|ぐらい|ばかり|以上|あまり|前後|の?(?:子ども|こども|お年寄り|方|大人))?(?P<before>の前|に見|が見|を前に|に向|へ向|に話|に披露)?"
 )
-CROWD, AUDIENCE = "大人数", "人前"
+CROWD, THRONG, AUDIENCE = "大人数", "人混み", "人前"
 FEW, SOME, MANY = 4, 10, 15  # up to FEW is no crowd; from SOME it is something to ask about, from MANY it is one
+A_THRONG = 30
 BIOGRAPHY_STRENGTH = 0.9
 GUESSED = 0.6  # how much a guess counts against a form of the lexicon
 AMONG_OTHERS = 0.5  # 「子どもも大人も」: they are there, and it is not about them
+AS_MEANS = 0.5  # 「パソコンで文字を打つ」: the computer is only what one does it with
 MODIFYING = 0.8  # a name that only says of what one does it
 LIKENESS = 0.3  # what a catalogue only compares with
 BEARABLE = 0.4  # 「犬はだめだけど猫は平気」: no more than a thin interest in cats
@@ -126,6 +132,8 @@ def _head_counts(text: str, lexicon: Lexicon) -> Iterator[TraitMention]:
         if CROWD in lexicon.traits and (number >= SOME or number <= FEW):
             side = 1 if number >= SOME else -1
             yield TraitMention(CROWD, side, 1.0 if number >= MANY or side < 0 else 0.5, start, end, words)
+        if THRONG in lexicon.traits and number >= A_THRONG:
+            yield TraitMention(THRONG, 1, 1.0, start, end, words)
         if AUDIENCE in lexicon.traits and found["before"] and number > FEW:
             yield TraitMention(AUDIENCE, 1, 1.0, start, end, words)
 
@@ -137,6 +145,18 @@ def _inside_activity(hit: Hit, hits: Sequence[Hit]) -> bool:
         and other.first <= hit.first
         and hit.last <= other.last
         and other.last - other.first > hit.last - hit.first
+        for other in hits
+    )
+
+
+def _is_means(hit: Hit, hits: Sequence[Hit], own: Sequence[Token]) -> bool:
+    """Whether a thing is only what or where something else is done with or at: 「パソコンで文字を打つ」."""
+    if hit.last + 1 >= len(own) or own[hit.last].pos != "名詞" or own[hit.last + 1].surface != "で":
+        return False
+    return any(
+        other.form.means is Means.ACTIVITY
+        and other.first > hit.last
+        and not any(t.pos == "補助記号" for t in own[hit.last + 1 : other.first])
         for other in hits
     )
 
@@ -164,6 +184,7 @@ def _once(mention: Mention, mentions: Sequence[Mention]) -> Mention:
 
 def _as_written(text: str) -> str:
     """Spoken endings as they would be written; every character keeps its place."""
+    text = _BLUNT_WISH.sub("たい", _BLUNT_NOT.sub("ない", text))
     return _DRAWN_OUT.sub("を", _SPOKEN_NOUN.sub("の", text))
 
 
@@ -239,11 +260,12 @@ class Reader:
             span = own[hit.first].start, own[hit.last].end
             if kind is None or sides is None:
                 denied = _DENIED_AFTER.match(text, span[1]) is not None
-                weight = MODIFYING if _modifies(hit, hits, own) else 1.0
+                weight = MODIFYING if _modifies(hit, hits, own) else AS_MEANS if _is_means(hit, hits, own) else 1.0
                 self._from_opening(hit, span, text, denied, mentions, traits, weight)
             else:
-                weight = PART_OF if _inside_activity(hit, hits) else 1.0
-                self._from_person(hit, span, text, kind, sides, mentions, traits, weight)
+                weight = AS_MEANS if _is_means(hit, hits, own) else 1.0
+                part = PART_OF if _inside_activity(hit, hits) else 1.0
+                self._from_person(hit, span, text, kind, sides, mentions, traits, weight, part)
         if kind is None:
             traits += _head_counts(text, self.lexicon)
         mentions += self._guessed(own, hits, text, kind, sides)
@@ -298,6 +320,7 @@ class Reader:
         sides: Sides,
         mentions: list[Mention],
         traits: list[TraitMention],
+        weight: float,
         trait_weight: float,
     ) -> None:
         words = text[slice(*span)]
@@ -306,6 +329,7 @@ class Reader:
             return
         strength = hit.strength * side.strength
         if hit.form.means is Means.ACTIVITY:
+            strength *= weight
             counts_as = Kind.BIOGRAPHY if side.past and side.sign > 0 and kind is Kind.INTEREST else kind
             if kind is Kind.AVOID and side.sign > 0:
                 counts_as, strength = Kind.INTEREST, strength * BEARABLE
@@ -313,8 +337,8 @@ class Reader:
         elif hit.form.means is Means.BIOGRAPHY:
             for activity, shown in self.lexicon.biography[hit.form.name].items():
                 if side.sign > 0 or (side.said and shown >= LEFT_BEHIND):
-                    weight = hit.strength * shown * BIOGRAPHY_STRENGTH
-                    mentions.append(Mention(activity, Kind.BIOGRAPHY, side.sign, weight, *span, words))
+                    told = hit.strength * shown * BIOGRAPHY_STRENGTH
+                    mentions.append(Mention(activity, Kind.BIOGRAPHY, side.sign, told, *span, words))
         elif hit.form.means in (Means.AVOIDED, Means.WANTED):
             wanted = hit.form.means is Means.WANTED
             own_word = sides.inside(*span)  # 「話すのが好き」 as a form says its side itself
