@@ -19,7 +19,8 @@ from matcher.words import Kind, Mention, Reader, Reading, Word
 F32 = NDArray[np.float32]
 
 # How much a text of the opening says about what one does there.
-TITLE, TAGS, DESCRIPTION, HOST_NAME = 1.0, 0.95, 0.5, 0.1
+TITLE, TAGS, DESCRIPTION, HOST_NAME = 1.0, 0.95, 0.5, 0.35
+AROUND = 0.8  # of a word that the person avoids and the host's conditions or notes name
 NAMED_SO = 0.8  # 「こども食堂」 as a host's name: children are about, whatever one does there
 NOTE_WEIGHT = 0.35  # the coordinator's note counts for less than the person's words
 REFUSAL_FADING = 1.5  # to refuse a thing refuses less of its neighbours than to like it likes of them
@@ -34,6 +35,7 @@ CONTACT_SHOWS: dict[int, dict[str, float]] = {1: {"一人でできる": 0.5}, 4:
 LIKED_BY_NAME, ASKED_AT_MOST = 0.85, 0.5
 RARE_WORD = 0.5  # evidence of a rare word that both sides use, where the lexicon says nothing
 FAINT = 0.2  # evidence of texts that are alike to the letter; never enough by itself
+AT_HOME = "外に出なくてよい"  # who does it at home meets nothing of what is around the host
 SOURCES = (Kind.INTEREST, Kind.STRENGTH, Kind.BIOGRAPHY)
 
 
@@ -121,7 +123,13 @@ class Profiles:
                     a = lexicon.index[mention.activity]
                     row[a] = max(row.get(a, 0.0), weight * mention.strength)
             own = [r for r, _ in offer.parts[:3]]
-            for reading in (*own, offer.parts[3][0], *offer.surroundings):
+            opening = self.problem.openings[at]
+            host = self.problem.hosts[self.problem.o.host[at]]
+            at_home = bool(opening.online) or any(
+                t.trait == AT_HOME and t.polarity > 0 and t.strength >= SAID_OUTRIGHT for r in own for t in r.traits
+            )
+            around = () if at_home else (offer.parts[3][0], *offer.surroundings)
+            for reading in (*own, *around):
                 for t in reading.traits:
                     i = self.trait_index[t.trait]
                     if t.polarity > 0:
@@ -131,13 +139,11 @@ class Profiles:
                             besides[i] = max(besides[i], strength)
                     else:
                         denied[i] = denied.get(i, False) or reading in own
-            kind = self.problem.hosts[self.problem.o.host[at]].kind.value
             for name, trait in lexicon.traits.items():
-                if kind in trait.kinds:
+                if host.kind.value in trait.kinds and not at_home:
                     i = self.trait_index[name]
                     said[i], besides[i] = max(said[i], 0.7), max(besides[i], 0.7)
             np.maximum(shown, said, out=shown)
-            opening = self.problem.openings[at]
             for figures, shows in ((opening.physical, PHYSICAL_SHOWS), (opening.contact, CONTACT_SHOWS)):
                 for name in shows.get(figures or 0, {}).keys() & self.trait_index.keys():
                     i = self.trait_index[name]
@@ -169,7 +175,8 @@ class Profiles:
         self.disliked = np.zeros_like(self.unbearable)
         for at, voice in enumerate(self.voices):
             for mention, weight in voice.weighted():
-                reach = lexicon.closeness[lexicon.index[mention.activity]]
+                activity = lexicon.index[mention.activity]
+                reach = lexicon.closeness[activity]
                 told = np.float32(mention.strength * weight)
                 if mention.polarity < 0:
                     refused = reach ** np.float32(REFUSAL_FADING) * told
@@ -196,6 +203,7 @@ class Profiles:
     def _match_words(self) -> None:
         """Words of the catalogue itself: (vocabulary) → openings, with a weight that falls with frequency."""
         self.words_of: list[dict[str, float]] = []
+        around: list[set[str]] = []
         seen: dict[str, int] = {}
         for offer in self.offers:
             own: dict[str, float] = {}
@@ -207,6 +215,7 @@ class Profiles:
             for key in own:
                 seen[key] = seen.get(key, 0) + 1
             self.words_of.append(own)
+            around.append({key for r in offer.surroundings for w in r.words if w.noun for key in word_keys(w)})
         total = max(1, len(self.offers))
         self.rarity = {
             key: max(0.0, min(1.0, math.log(total / n) / math.log(max(total, 2)) * 1.3)) if n / total < 0.2 else 0.0
@@ -216,6 +225,10 @@ class Profiles:
         for at, own in enumerate(self.words_of):
             for key, weight in own.items():
                 self._openings_with.setdefault(key, []).append((at, weight))
+        openings_amid: dict[str, list[tuple[int, float]]] = {}  # what only conditions and notes say
+        for at, keys in enumerate(around):
+            for key in sorted(keys):
+                openings_amid.setdefault(key, []).append((at, AROUND))
         likeness = Likeness(["。".join((o.title, *o.activities, o.description)) for o in self.problem.openings])
         faint: dict[str, F32] = {}
         shape = len(self.voices), len(self.offers)
@@ -237,9 +250,10 @@ class Profiles:
                     if not word.noun or word.polarity != (-1 if kind is Kind.AVOID else 1):
                         continue
                     for key in word_keys(word):
-                        for o, weight in self._openings_with.get(key, ()):
+                        amid = openings_amid.get(key, ()) if kind is Kind.AVOID else ()
+                        for o, weight in (*self._openings_with.get(key, ()), *amid):
                             row = np.zeros(shape[1], dtype=np.float32) if row is None else row
-                            row[o] = max(row[o], RARE_WORD * weight * self.rarity[key])
+                            row[o] = max(row[o], RARE_WORD * weight * self.rarity.get(key, 1.0))
                 if row is not None:
                     self.shared[kind][at] = row
 

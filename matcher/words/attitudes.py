@@ -23,7 +23,7 @@ _BAD_NOUNS = (
     "不得手|不向き|御免|ごめん(?!なさい)|勘弁|かんべん|堪忍|遠慮|苦痛|面倒|めんどう|めんどくさ|面倒くさ|億劫|おっくう|不安|禁物|NG|アレルギー|こりごり|懲り懲り|"
     "うんざり|たくさん(?=[でだやじ。、]|$)|しんど|つら|辛(?=[いくかす])|きつ(?=[いくかす])|キツ|だる(?=[いくかす])|ダル(?=[いくかす])|こわ(?=[いくかす])|恐(?=[いくかす])|怖|おっかな|うざ|ウザ|重荷|疲れ|つかれ|くたびれ|苦し|くるし|"
     "恥ずかし|はずかし|気が重|気が進まな|気がすすまな|気が進みませ|気が引け|気後れ|きまりが悪|トラウマ|酔いや|合わな|合いませ|合わん|向いてな|向いていな|向いてませ|向いていませ|向かな|"
-    "慣れな|なじめな|馴染めな|頭が痛|頭痛|具合が悪|気持ち悪|気分が悪|吐き気|動悸|パニック|固ま|逃げ|避け|さけ(?=[たる])|あきた|飽きた|飽き飽き|懲りた|こりた|"
+    "慣れな|なじめな|馴染めな|頭が痛|頭痛|具合が悪|気持ち悪|気分が悪|吐き気|動悸|パニック|固ま|震え|ふるえ(?=[るてた])|逃げ|避け|さけ(?=[たる])|あきた|飽きた|飽き飽き|懲りた|こりた|"
     "やめとく|やめとき|やめておき|やめておく|卒業|引退|おしまい|ごめんだ|拷問|地獄|萎え|すかん|好かん|好きくな|あかん|いらん|いらない|いりませ|要らな|要りませ|よう(?=[^な、。]{1,4}ん(?:わ|です|。|$))|"
     "(?:ちゃう|ちがう|違う)(?:ねん|んです|んや|んだ|ねんな)|そうじゃな|ほかして|(?<=[はがも])(?:こまる|困る|困り|困っ)|耐えられ|たえられ|我慢|がまん|避けたい|緊張|ストレス|苦になる|苦になります|触れな|さわれな|怒られ|(?<=[はも])せん(?=[。、]|$)|(?<=[はが])(?:難し|むずかし)い(?=です|[。、]|けど|が|$)|たこと(?:は|が|も)?(?:ない|ありませ|ねえ)"
 )
@@ -40,15 +40,18 @@ _FINE = re.compile(
     r"(?P<topic>は|が|も|なら|のほうが|の方が|ほうが)(?:、)?(?:いい|良い|よい|ええ|よか)(?:なあ|な|です|よ|ね|わ|と思|かな|し)*(?=[。、]|けど|が|$)"
 )
 _ENOUGH = re.compile(
-    r"(?:もう|いまさら|今さら|今更)[^。]{0,10}?(?:いい(?![えろ])|ええ|十分|じゅうぶん|結構|けっこう|たくさん|充分|やり切った|やりきった|やりつくした|お腹いっぱい|おなかいっぱい|終わった|終わり)"
-    r"|(?:で|は|も)(?:十分|じゅうぶん|結構|けっこう)(?:です|だ|や)"
+    r"(?:(?:もう|いまさら|今さら|今更)[^。]{0,10}?|(?:で|は|も)(?=十分|じゅうぶん|結構|けっこう))"
+    r"(?P<word>いい(?![えろ])|ええ|十分|じゅうぶん|結構|けっこう|たくさん|充分|やり切った|やりきった|やりつくした|お腹いっぱい|おなかいっぱい|終わった|終わり)"
+    r"(?:です|だ|や|わ|よ|ねん|なあ|な|かな)*"
 )
+# 「茶飲みはちょっと。」: the rest is left unsaid, and everybody knows what it is.
+_HESITATES = re.compile(r"(?<=は)(?:ちょっと|ちょい|ちと)(?=[。、…]|$|ね[。え]|な[。あ]|です|けど|だけど)")
 _WISH = re.compile(
     r"(?:たい|ってみたか|てみたか|たがって|てみようか|ようかな|てみよう|てみても|もいいかな|ほしい|欲しい|ほしか|たか(?=とです|ばい)|たいと(?:思|おも)|(?:れん|らん|なん|れな|らな)と(?:なあ|な。|な$|いかん|あかん|いけな|ならん))(?!(?:とは|と)思わ)"
 )
 _NO_WISH = re.compile(
     r"(?:たく(?:は|も|ありま|あらへ)?(?:ない|なく|なかっ|せん|へん|ね[えぇ]|な)|とうな[いか]|たない|たない|たかない|たいとは思(?:わ|え)|たいと(?:も)?思わ|ほしく(?:は|も)?な|欲しく(?:は|も)?な|気(?:に|が)(?:は|も)?(?:なれ|し)な|気(?:に|が)(?:は|も)?(?:なれ|し)ませ|"
-    r"つもり(?:は|が)な|勘弁して|堪忍して|かんにん|やめて(?:ほしい|ください|けれ)|(?<!知り)たぐね|たぐね)"
+    r"つもり(?:は|が)な|勘弁して|堪忍して|かんにん|やめて(?:ほしい|ください|けれ)|[ただ]ぐね[えぇー]?)"
 )
 _INTEREST_FAINT = re.compile(
     r"(?:興味|関心)(?:は|も|が)?(?:ある|あり|すこし|少し)|気になって(?:い|る)|嫌いじゃ|嫌いでは|きらいじゃ|きらいでは|悪くな|嫌ではな|嫌じゃな|いやじゃな|いやではな|もいいかな|てみようか|ようかな"
@@ -105,7 +108,7 @@ def attitudes(text: str, tokens: Sequence[Token]) -> list[Attitude]:
         *_double(text),
         *_only(text),
         *_enough(text),
-        *_wishes(text),
+        *_wishes(text, tokens),
         *_words(text),
         *_fine(text),
         *_denied_verbs(text, tokens),
@@ -134,13 +137,18 @@ def _only(text: str) -> Iterator[Attitude]:
 
 def _enough(text: str) -> Iterator[Attitude]:
     for found in _ENOUGH.finditer(text):
-        yield Attitude(found.end() - 2, found.end(), -1, 1.0, False)
+        yield Attitude(found.end("word") - 3, found.end(), -1, 1.0, False)
+    for found in _HESITATES.finditer(text):
+        yield Attitude(found.start(), found.end(), -1, WEAK, False)
 
 
-def _wishes(text: str) -> Iterator[Attitude]:
+def _wishes(text: str, tokens: Sequence[Token]) -> Iterator[Attitude]:
+    likened = [(t.start, t.end) for t in tokens if t.surface == "みたい" and t.pos == "形状詞"]  # 「教壇みたいに」
     for found in _NO_WISH.finditer(text):
         yield _made(text, found.start(), found.end(), -1)
     for found in _WISH.finditer(text):
+        if any(start <= found.start() < end for start, end in likened):
+            continue
         yield _made(text, found.start(), found.end(), 1, WEAK if _INTEREST_FAINT.match(found.group()) else 0.95)
 
 
@@ -175,7 +183,10 @@ def _denied_verbs(text: str, tokens: Sequence[Token]) -> Iterator[Attitude]:
         if not denied.before_noun:
             yield denied
     verbal = [(t.start, t.end) for t in tokens if t.pos in ("動詞", "助動詞", "形容詞")]
+    explaining = {t.start for t in tokens if t.pos == "助詞" and t.surface == "ん"}  # 「厨房だったんで」 tells why
     for found in _SPOKEN_DENIALS.finditer(text):
+        if found.end() - 1 in explaining:
+            continue
         if any(start <= found.start() < end for start, end in verbal):
             spoken = _made(text, found.start(), found.end(), -1, firm=False)
             if not _GOES_WITHOUT.match(text, spoken.end) and not _MUST.match(text, spoken.end - 1):

@@ -140,16 +140,16 @@ class EncoderGuesser:
         self._lexicon = lexicon
         self._known = known
 
-    def guess(self, phrases: Sequence[str]) -> list[Guess | None]:
-        if not phrases:
-            return []
-        near = self._encoder.encode(phrases) @ self._known.places.T
-        best = near.argmax(axis=1)
-        sure = near[np.arange(len(best)), best]
-        return [
-            Guess(self._lexicon.activities[b], round(min(float(s), 1.0), 4)) if s >= self._known.threshold else None
-            for b, s in zip(best.tolist(), sure.tolist(), strict=True)
-        ]
+    def guess(self, phrase: str) -> Guess | None:
+        near = self.outline(phrase)
+        best = int(np.argmax(near))
+        if near[best] < self._known.threshold:
+            return None
+        return Guess(self._lexicon.activities[best], round(min(float(near[best]), 1.0), 4))
+
+    def outline(self, text: str) -> F32:
+        near: F32 = (self._encoder.encode([text]) @ self._known.places.T)[0]
+        return near
 
 
 def named_folder() -> Path | None:

@@ -1,12 +1,14 @@
 """Guessing what a word means that the lexicon lacks, from trained weights; numpy alone.
 
-A guess is an activity and how sure it is; below the threshold found in training there is none.
+A guess is an activity and how near it probably comes to what is meant; below the threshold found in training there is
+none.
 """
 
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -16,13 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import DebanError
-from matcher.words.features import BUCKETS, buckets
+from matcher.words.features import BUCKETS, features
 from matcher.words.lexicon import Lexicon, Means
+from matcher.words.tokens import tokens
+from matcher.words.vectors import Vectors
 
 F32 = NDArray[np.float32]
 
-FORMAT = 1
+FORMAT = 2
 WEIGHTS = "weights.npz"
+LEAST_WORTH = 0.2  # a guess that comes no nearer than this says nothing
 
 
 class WeightsError(DebanError):
@@ -31,38 +36,40 @@ class WeightsError(DebanError):
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """An activity of the lexicon that a phrase probably means; `sureness` from 0 to 1."""
+    """An activity of the lexicon that a phrase probably means; `sureness`: how close to it, 0..1, one may expect."""
 
     activity: str
     sureness: float
 
 
 class Guesser(Protocol):
-    """What a reader asks about a phrase that it cannot read: a guess, or None rather than a wild one."""
+    """What a reader asks the trained part."""
 
-    def guess(self, phrases: Sequence[str]) -> list[Guess | None]: ...
+    def guess(self, phrase: str) -> Guess | None:
+        """What a phrase that no form covers probably means; None rather than a wild guess."""
+        ...
+
+    def outline(self, text: str) -> F32:
+        """(A,) how near a text as a whole comes to each activity of the lexicon, in its order; 0 is far."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Trained weights, sparse: bucket f speaks for activities `activity[first[f]:first[f + 1]]`.
+    """Trained weights of a linear model from features to the closeness of each activity.
 
     Attributes:
-        rarity: (BUCKETS,) float32, how much a feature weighs.
-        first: (BUCKETS + 1,) int32; activity: (N,) uint16; value: (N,) int8, times `scale`.
-        intercept: (A,) float32.
-        temperature, threshold: sharpness of the probabilities, and the least sureness of a guess.
+        value: (F, A) int8, times `scale` (F,) float32 of its feature.
+        scores, closeness: (K,) float32, ascending: what a best score is worth, between them linearly.
+        threshold: the least score of a guess.
         activities: names of the A activities.
-        digest: of the lexicon's forms that they were trained on.
+        digest: of the lexicon's forms, and the vectors, that they were trained on.
     """
 
-    rarity: F32
-    first: NDArray[np.int32]
-    activity: NDArray[np.uint16]
     value: NDArray[np.int8]
-    scale: float
-    intercept: F32
-    temperature: float
+    scale: F32
+    scores: F32
+    closeness: F32
     threshold: float
     activities: tuple[str, ...]
     digest: str
@@ -70,29 +77,20 @@ class Weights:
     @classmethod
     def packed(
         cls,
-        rarity: NDArray[np.float64],
         coefficients: NDArray[np.float64],
-        least: float,
-        intercept: NDArray[np.float64],
-        temperature: float,
+        scores: NDArray[np.float64],
+        closeness: NDArray[np.float64],
         threshold: float,
         activities: Sequence[str],
         digest: str,
     ) -> "Weights":
-        """Round (BUCKETS, A) coefficients to bytes and drop those below `least` of the largest."""
-        scale = float(np.abs(coefficients).max()) / 127
-        rounded = np.rint(coefficients / scale).astype(np.int8)
-        rounded[np.abs(coefficients) < least * scale * 127] = 0
-        feature, activity = np.nonzero(rounded)
-        first = np.searchsorted(feature, np.arange(len(rarity) + 1)).astype(np.int32)
+        """Round (F, A) coefficients to bytes, each feature by its own scale."""
+        scale = np.maximum(np.abs(coefficients).max(axis=1, keepdims=True), 1e-9) / 127
         return cls(
-            rarity.astype(np.float32),
-            first,
-            activity.astype(np.uint16),
-            rounded[feature, activity],
-            scale,
-            intercept.astype(np.float32),
-            temperature,
+            np.rint(coefficients / scale).astype(np.int8),
+            scale[:, 0].astype(np.float32),
+            scores.astype(np.float32),
+            closeness.astype(np.float32),
             threshold,
             tuple(activities),
             digest,
@@ -103,21 +101,18 @@ class Weights:
             "format": FORMAT,
             "dictionary": version("sudachidict_core"),
             "tokenizer": version("sudachipy"),
-            "scale": self.scale,
-            "temperature": self.temperature,
             "threshold": self.threshold,
             "activities": self.activities,
-            "lexicon": self.digest,
+            "trained_on": self.digest,
         }
         content = BytesIO()
         np.savez_compressed(
             content,
             about=np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
-            rarity=self.rarity,
-            first=self.first,
-            activity=self.activity,
             value=self.value,
-            intercept=self.intercept,
+            scale=self.scale,
+            scores=self.scores,
+            closeness=self.closeness,
         )
         path.write_bytes(content.getvalue())
 
@@ -131,76 +126,82 @@ class Weights:
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 about = json.loads(stored["about"].tobytes())
-                weights = cls(
-                    stored["rarity"],
-                    stored["first"],
-                    stored["activity"],
-                    stored["value"],
-                    float(about["scale"]),
-                    stored["intercept"],
-                    float(about["temperature"]),
-                    float(about["threshold"]),
-                    tuple(about["activities"]),
-                    str(about["lexicon"]),
-                )
+                made_with = about.get("format"), about.get("dictionary"), about.get("tokenizer")
+                if made_with == (FORMAT, version("sudachidict_core"), version("sudachipy")):
+                    weights = cls(
+                        stored["value"],
+                        stored["scale"],
+                        stored["scores"],
+                        stored["closeness"],
+                        float(about["threshold"]),
+                        tuple(about["activities"]),
+                        str(about["trained_on"]),
+                    )
+                    if not weights.fits_together():
+                        raise ValueError("the arrays differ in size")
+                    return weights
         except Exception as error:  # zip, numpy and json each have errors of their own
             raise WeightsError(
                 f"学習した重み {path.name} が読めません。deban train で作りなおしてください。"
             ) from error
-        made_with = about.get("format"), about.get("dictionary"), about.get("tokenizer")
-        if made_with != (FORMAT, version("sudachidict_core"), version("sudachipy")):
-            raise WeightsError(
-                f"学習した重み {path.name} は、いまとちがう辞書で作られています。deban train で作りなおしてください。"
-            )
-        if not weights.fits_together():
-            raise WeightsError(f"学習した重み {path.name} の大きさが合いません。deban train で作りなおしてください。")
-        return weights
+        raise WeightsError(
+            f"学習した重み {path.name} は、いまとちがう辞書で作られています。deban train で作りなおしてください。"
+        )
 
     def fits_together(self) -> bool:
         """Whether the arrays have the sizes that they must have."""
-        total = len(self.value)
         return (
-            self.rarity.shape == (BUCKETS,)
-            and self.first.shape == (BUCKETS + 1,)
-            and int(self.first[-1]) == total == len(self.activity)
-            and bool((np.diff(self.first) >= 0).all())
-            and self.intercept.shape == (len(self.activities),)
-            and (total == 0 or int(self.activity.max()) < len(self.activities))
+            self.value.ndim == 2
+            and self.value.shape[1] == len(self.activities)
+            and self.value.shape[0] == len(self.scale) > BUCKETS
+            and len(self.scores) == len(self.closeness) > 0
+            and bool((np.diff(self.scores) >= 0).all())
         )
 
 
 class TrainedGuesser:
-    """Guesses by trained weights, only activities that the lexicon knows."""
+    """Guesses by trained weights, only activities that the lexicon knows.
 
-    def __init__(self, weights: Weights, lexicon: Lexicon) -> None:
+    Raises:
+        WeightsError: the weights were trained on vectors of another size.
+    """
+
+    def __init__(self, weights: Weights, vectors: Vectors, lexicon: Lexicon) -> None:
+        size = vectors.places.shape[1]
+        if len(weights.scale) != size + BUCKETS:
+            raise WeightsError("学習した重みが単語ベクトルと合いません。deban train で作りなおしてください。")
+        known = [at for at, a in enumerate(weights.activities) if a in lexicon.index]
+        whole = np.zeros((len(weights.scale), len(lexicon.activities)), dtype=np.float32)
+        whole[:, [lexicon.index[weights.activities[at]] for at in known]] = weights.value[:, known]
+        whole *= weights.scale[:, None]
+        self._placed, self._spelt = whole[:size], whole[size:]
         self._weights = weights
-        self._known = np.array([a in lexicon.index for a in weights.activities])
+        self._activities = lexicon.activities
+        self._vectors = vectors
+        self._outlined = lru_cache(maxsize=65536)(self._outline)
 
-    def guess(self, phrases: Sequence[str]) -> list[Guess | None]:
-        return [self._one(phrase) for phrase in phrases]
-
-    def _one(self, phrase: str) -> Guess | None:
-        w = self._weights
-        found = buckets(phrase)
-        weights = w.rarity[found]
-        norm = float(np.sqrt((weights * weights).sum()))
-        if norm < 1e-6:
+    def guess(self, phrase: str) -> Guess | None:
+        scores = self._outlined(phrase)
+        best = int(np.argmax(scores))
+        if scores[best] < self._weights.threshold:
             return None
-        scores = w.intercept.copy()
-        for feature, weight in zip(found.tolist(), (weights * np.float32(w.scale / norm)).tolist(), strict=True):
-            own = slice(w.first[feature], w.first[feature + 1])
-            scores[w.activity[own]] += w.value[own] * np.float32(weight)
-        odds = np.exp((scores - scores.max()) * np.float32(w.temperature))
-        best = int(np.argmax(odds))
-        sureness = float(odds[best] / odds.sum())
-        if sureness < w.threshold or not self._known[best]:
-            return None
-        return Guess(w.activities[best], round(sureness, 4))
+        worth = float(np.interp(scores[best], self._weights.scores, self._weights.closeness))
+        return Guess(self._activities[best], round(worth, 4)) if worth >= LEAST_WORTH else None
+
+    def outline(self, text: str) -> F32:
+        return self._outlined(text)
+
+    def _outline(self, text: str) -> F32:
+        found = features(text, tokens(text, by_itself=True), self._vectors)
+        size = len(self._placed)
+        spelt = np.flatnonzero(found[size:])
+        scores: F32 = found[:size] @ self._placed + found[size:][spelt] @ self._spelt[spelt]
+        return scores
 
 
-def lexicon_digest(lexicon: Lexicon) -> str:
-    """Of the forms that are trained on: says whether weights are those of this lexicon."""
-    made = hashlib.sha256()
+def training_digest(lexicon: Lexicon, vectors: Vectors) -> str:
+    """Of what is trained on, forms and vectors: says whether weights are those of this lexicon."""
+    made = hashlib.sha256(vectors.keys.tobytes() + vectors.row.tobytes() + vectors.places.tobytes())
     for form in sorted(f for f in lexicon.forms if f.means is Means.ACTIVITY):
         made.update(f"{form.text}\t{form.name}\t{form.strength}\n".encode())
     return made.hexdigest()

@@ -47,12 +47,17 @@ GUESSED = 0.6  # how much a guess counts against a form of the lexicon
 AMONG_OTHERS = 0.5  # 「子どもも大人も」: they are there, and it is not about them
 AS_MEANS = 0.5  # 「パソコンで文字を打つ」: the computer is only what one does it with
 MODIFYING = 0.8  # a name that only says of what one does it
+LEAST_FITTING, FITTING = 0.4, 0.8  # what fits its sentence not at all keeps so much of its strength, and gains so much
 LIKENESS = 0.3  # what a catalogue only compares with
 BEARABLE = 0.4  # 「犬はだめだけど猫は平気」: no more than a thin interest in cats
 PART_OF = (
     0.65  # 「子どもの世話」: it is the caring that is refused; children who are merely there are to be asked about
 )
 LEFT_BEHIND = 0.6  # who has had enough of an occupation has had enough of what it shows at least this strongly
+
+
+_BETWEEN_SENTENCES = "。!?！？\n"
+_BETWEEN_CLAUSES = _BETWEEN_SENTENCES + "、,;"
 
 
 class Kind(StrEnum):
@@ -221,12 +226,39 @@ def _tells(token: Token) -> bool:
     return token.common and len(token.surface) > 1 and not {token.normal, token.surface} & _EVERYWHERE
 
 
+class _Fitting:
+    """How well each hit fits the piece of text in which it stands, as the trained part sees the piece as a whole.
+
+    In 「機械の録音ボタンを押す」 nobody reads aloud, though 録音 alone would say so.
+    """
+
+    def __init__(self, text: str, own: Sequence[Token], between: str, reader: "Reader") -> None:
+        self._text, self._own, self._between, self._reader = text, own, between, reader
+
+    def of(self, hit: Hit) -> float:
+        """A weight of LEAST_FITTING to 1; 1 where there is no trained part, or no activity."""
+        reader = self._reader
+        if reader.guesser is None or hit.form.means is not Means.ACTIVITY:
+            return 1.0
+        first, last = hit.first, hit.last
+        while first > 0 and self._own[first - 1].surface not in self._between:
+            first -= 1
+        while last + 1 < len(self._own) and self._own[last + 1].surface not in self._between:
+            last += 1
+        outline = reader.guesser.outline(self._text[self._own[first].start : self._own[last].end])
+        most = float(outline.max())
+        if most <= 0:
+            return 1.0
+        closeness = reader.lexicon.closeness[reader.lexicon.index[hit.form.name]]
+        return min(1.0, LEAST_FITTING + FITTING * max(float((outline * closeness).max()) / most, 0.0))
+
+
 class Reader:
     """Text in, activities out. The same text always gives the same reading."""
 
     def __init__(self, lexicon: Lexicon, forms: FormIndex | None = None, guesser: Guesser | None = None) -> None:
         self.lexicon = lexicon
-        self._guesser = guesser
+        self.guesser = guesser
         self._forms = forms or FormIndex(lexicon.forms)
         self._cached = lru_cache(maxsize=65536)(self._read)
 
@@ -254,6 +286,7 @@ class Reader:
         own = tokens(plain)
         hits = self._forms.find(own)
         sides = None if kind is None else _sides(plain, own, kind)
+        fitting = _Fitting(plain, own, _BETWEEN_SENTENCES if kind is None else _BETWEEN_CLAUSES, self)
         mentions: list[Mention] = []
         traits: list[TraitMention] = []
         for hit in hits:
@@ -261,9 +294,10 @@ class Reader:
             if kind is None or sides is None:
                 denied = _DENIED_AFTER.match(text, span[1]) is not None
                 weight = MODIFYING if _modifies(hit, hits, own) else AS_MEANS if _is_means(hit, hits, own) else 1.0
+                weight *= fitting.of(hit)
                 self._from_opening(hit, span, text, denied, mentions, traits, weight)
             else:
-                weight = AS_MEANS if _is_means(hit, hits, own) else 1.0
+                weight = (AS_MEANS if _is_means(hit, hits, own) else 1.0) * fitting.of(hit)
                 part = PART_OF if _inside_activity(hit, hits) else 1.0
                 self._from_person(hit, span, text, kind, sides, mentions, traits, weight, part)
         if kind is None:
@@ -277,10 +311,10 @@ class Reader:
         self, own: Sequence[Token], hits: Sequence[Hit], text: str, kind: Kind | None, sides: Sides | None
     ) -> Iterator[Mention]:
         """What the trained part makes of the words that no form covers."""
-        if self._guesser is None:
+        if self.guesser is None:
             return
-        spans = list(unread_phrases(own, hits))
-        for (start, end), guess in zip(spans, self._guesser.guess([text[a:b] for a, b in spans]), strict=True):
+        for start, end in unread_phrases(own, hits):
+            guess = self.guesser.guess(text[start:end])
             if guess is None:
                 continue
             side = sides.of(start, end) if sides else Side(1)

@@ -11,6 +11,7 @@ from matcher.words.forms import FormIndex
 from matcher.words.guesser import WEIGHTS, Guesser, TrainedGuesser, Weights
 from matcher.words.lexicon import Lexicon, LexiconError, load_lexicon
 from matcher.words.reader import Reader
+from matcher.words.vectors import VECTORS, Vectors
 
 OWN = "DEBAN_LEXICON"  # a council's own lexicon folders, separated as in PATH
 
@@ -25,7 +26,8 @@ def default_reader(*folders: Path) -> Reader:
 
     Raises:
         LexiconError: a folder that is named does not exist, or a file in it cannot be read.
-        WeightsError, EncoderError: the trained part, or the encoder that DEBAN_ENCODER names, cannot be read.
+        WeightsError, VectorsError, EncoderError: the trained part, the word vectors, or the encoder that DEBAN_ENCODER
+            names, cannot be read.
     """
     own = folders or tuple(Path(p) for p in os.environ.get(OWN, "").split(os.pathsep) if p)
     return _reader(own, named_folder())
@@ -56,4 +58,14 @@ def _guesser(lexicon: Lexicon, encoder: Path | None, known: str) -> Guesser | No
         )
         return EncoderGuesser(model, lexicon, places)
     weights = lexicon_folder() / WEIGHTS
-    return TrainedGuesser(Weights.read(weights), lexicon) if weights.is_file() else None
+    return TrainedGuesser(Weights.read(weights), stored_vectors(), lexicon) if weights.is_file() else None
+
+
+@lru_cache(maxsize=1)
+def stored_vectors() -> Vectors:
+    """The project's own word vectors.
+
+    Raises:
+        VectorsError: the file cannot be read.
+    """
+    return Vectors.read(lexicon_folder() / VECTORS)

@@ -1,73 +1,82 @@
-"""Training of the part that guesses words which the lexicon lacks (`deban train`); needs scikit-learn, reading does not.
+"""Training of the part that guesses words which the lexicon lacks. Needs scikit-learn (`deban[train]`); reading does not.
 
-A phrase becomes hashed morphemes and characters; one linear classifier an activity (support vectors, one against the
-rest) scores them. How sure a guess must be is found by cross-validation over the lexicon's own forms: each is guessed by
-classifiers that never saw it.
+A linear model learns, from the forms of all activities, how close a phrase comes to each of them. What a guess is worth
+is measured on forms whose words the model never saw in any other form, since words that the lexicon lacks are what it
+is for.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.model_selection import KFold
-from sklearn.svm import LinearSVC
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import Ridge
 
-from matcher.words.features import BUCKETS, buckets
-from matcher.words.guesser import Weights, lexicon_digest
+from matcher.words.features import features
+from matcher.words.guesser import Weights, training_digest
 from matcher.words.lexicon import Lexicon, Means
-from matcher.words.tokens import normalise
+from matcher.words.tokens import normalise, tokens
+from matcher.words.vectors import Vectors, content_words
 
 F64 = NDArray[np.float64]
+F32 = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-PENALTY = 0.5  # of the classifiers: less overfits the few forms of small activities
-SEED = 20261123
+PENALTY = 3.0  # of large coefficients: less overfits the few forms of small activities
 FOLDS = 5
-WANTED_PRECISION = 0.85  # of guesses that are made, at least so many are the activity or one next to it
+WANTED_PRECISION = 0.75  # of guesses that are made, at least so many are the activity or one next to it
 NEXT_TO = 0.4  # closeness from which another activity counts as right
-LEAST_WEIGHT = 0.04  # of the largest: smaller weights are dropped, which no guess notices and the file does
+STEPS = 33  # points of the curve that says what a score is worth
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Weights, and what cross-validation says of them."""
+    """Weights, and what guesses at words never seen say of them."""
 
     weights: Weights
     forms: int
+    tried: int  # forms of words never seen
     precision: float  # of the guesses that were made
-    made: float  # share of unseen forms for which a guess was made
+    made: float  # share of those forms for which a guess was made
 
 
-def train(lexicon: Lexicon) -> Trained:
-    """Train on the forms of the lexicon's activities. The same lexicon gives the same weights."""
+def train(lexicon: Lexicon, vectors: Vectors) -> Trained:
+    """Train on the forms of the lexicon's activities. The same lexicon and vectors give the same weights."""
     phrases, labels, sure = _examples(lexicon)
-    features = _matrix(phrases)
-    rarity = _rarity(features)
-    scaled = _scaled(features, rarity)
-    scores = np.zeros((len(phrases), len(lexicon.activities)))
-    for seen, unseen in KFold(FOLDS, shuffle=True, random_state=SEED).split(phrases):
-        coefficients, intercept = _fit(scaled[seen], labels[seen], sure[seen], len(lexicon.activities))
-        scores[unseen] = scaled[unseen] @ coefficients + intercept
-    right = _right(phrases, labels, scores.argmax(axis=1), lexicon)
-    temperature = _temperature(scores, labels)
-    threshold, precision, made = _threshold(_probabilities(scores, temperature).max(axis=1), right)
-    coefficients, intercept = _fit(scaled, labels, sure, len(lexicon.activities))
+    morphemes = [tokens(p, by_itself=True) for p in phrases]
+    described = np.array([features(p, own, vectors) for p, own in zip(phrases, morphemes, strict=True)])
+    wanted = lexicon.closeness[labels]
+    words = [{w.normal for w in content_words(own)} for own in morphemes]
+    tried: list[Ints] = []
+    guessed: list[F64] = []
+    for fold in range(FOLDS):
+        kept_back = [{crc32(w.encode()) % FOLDS == fold for w in own} for own in words]
+        seen = np.array([i for i, own in enumerate(kept_back) if own == {False}], dtype=np.int64)
+        unseen = np.array([i for i, own in enumerate(kept_back) if own == {True}], dtype=np.int64)
+        if len(seen) and len(unseen):
+            tried.append(unseen)
+            guessed.append(described[unseen] @ _fit(described[seen], wanted[seen], sure[seen]))
+    at = np.concatenate(tried) if tried else np.zeros(0, dtype=np.int64)
+    scores = np.concatenate(guessed) if guessed else np.zeros((0, len(lexicon.activities)))
+    best, score = scores.argmax(axis=1), scores.max(axis=1) if len(at) else np.zeros(0)
+    worth = _worth([phrases[i] for i in at], phrases, labels, best, lexicon)
+    points, closeness = _curve(score, worth)
+    threshold, precision, made = _threshold(score, worth >= NEXT_TO)
     weights = Weights.packed(
-        rarity=rarity,
-        coefficients=coefficients,
-        least=LEAST_WEIGHT,
-        intercept=intercept,
-        temperature=temperature,
+        coefficients=_fit(described, wanted, sure),
+        scores=points,
+        closeness=closeness,
         threshold=threshold,
         activities=lexicon.activities,
-        digest=lexicon_digest(lexicon),
+        digest=training_digest(lexicon, vectors),
     )
-    return Trained(weights, len(phrases), precision, made)
+    return Trained(weights, len(phrases), len(at), precision, made)
 
 
 def _examples(lexicon: Lexicon) -> tuple[list[str], Ints, F64]:
+    """Forms, the activity of each, and how surely it is meant."""
     best: dict[tuple[str, int], float] = {}
     for form in lexicon.forms:
         if form.means is Means.ACTIVITY:
@@ -77,63 +86,37 @@ def _examples(lexicon: Lexicon) -> tuple[list[str], Ints, F64]:
     return [p for p, _ in ordered], np.array([a for _, a in ordered]), np.array([best[k] for k in ordered])
 
 
-def _matrix(phrases: Sequence[str]) -> csr_matrix:
-    rows = [buckets(p) for p in phrases]
-    first = np.concatenate([[0], np.cumsum([len(r) for r in rows])])
-    return csr_matrix((np.ones(first[-1]), np.concatenate(rows), first), shape=(len(rows), BUCKETS))
+def _fit(described: F32, wanted: F32, sure: F64) -> F64:
+    """(F, A) coefficients."""
+    model = Ridge(alpha=PENALTY, fit_intercept=False, solver="cholesky")
+    model.fit(described.astype(np.float64), wanted.astype(np.float64), sample_weight=sure)
+    coefficients: F64 = model.coef_.T
+    return coefficients
 
 
-def _rarity(features: csr_matrix) -> F64:
-    seen = np.asarray((features > 0).sum(axis=0)).ravel()
-    rarity: F64 = np.where(seen > 0, np.log((1 + features.shape[0]) / np.maximum(seen, 1)), 0.0)
-    return rarity
-
-
-def _scaled(features: csr_matrix, rarity: F64) -> csr_matrix:
-    weighted = features.multiply(rarity[None, :]).tocsr()
-    norms = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
-    return weighted.multiply(1 / np.maximum(norms, 1e-9)[:, None]).tocsr()
-
-
-def _fit(scaled: csr_matrix, labels: Ints, sure: F64, activities: int) -> tuple[F64, F64]:
-    model = LinearSVC(C=PENALTY, random_state=SEED).fit(scaled, labels, sample_weight=sure)
-    coefficients = np.zeros((BUCKETS, activities))
-    intercept = np.full(activities, -5.0)  # an activity without any form in this fold
-    coefficients[:, model.classes_] = model.coef_.T
-    intercept[model.classes_] = model.intercept_
-    return coefficients, intercept
-
-
-def _probabilities(scores: F64, temperature: float) -> F64:
-    odds: F64 = np.exp((scores - scores.max(axis=1, keepdims=True)) * temperature)
-    odds /= odds.sum(axis=1, keepdims=True)
-    return odds
-
-
-def _right(phrases: Sequence[str], labels: Ints, guesses: Ints, lexicon: Lexicon) -> NDArray[np.bool_]:
-    """Whether each guess is the form's activity, another one that has the same form, or one next to it."""
-    holders: dict[str, set[int]] = {}
+def _worth(tried: Sequence[str], phrases: Sequence[str], labels: Ints, guesses: Ints, lexicon: Lexicon) -> F64:
+    """How close each guess is to an activity that the form stands for, 0..1."""
+    holders: dict[str, list[int]] = {}
     for phrase, label in zip(phrases, labels.tolist(), strict=True):
-        holders.setdefault(phrase, set()).add(label)
-    same = np.array([g in holders[p] for p, g in zip(phrases, guesses.tolist(), strict=True)])
-    near: NDArray[np.bool_] = same | (lexicon.closeness[labels, guesses] >= NEXT_TO)
-    return near
+        holders.setdefault(phrase, []).append(label)
+    return np.array(
+        [max(float(lexicon.closeness[h, g]) for h in holders[p]) for p, g in zip(tried, guesses.tolist(), strict=True)]
+    )
 
 
-def _temperature(scores: F64, labels: Ints) -> float:
-    """The sharpness at which the scores of unseen forms mean what they say (least log loss)."""
+def _curve(scores: F64, worth: F64) -> tuple[F64, F64]:
+    """What a score is worth: a rising line through STEPS points."""
+    if not len(scores):
+        return np.array([0.0, 1.0]), np.array([0.0, 1.0])
+    rising = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(scores, worth)
+    points = np.linspace(scores.min(), max(scores.max(), scores.min() + 1e-6), STEPS)
+    return points, rising.predict(points)
 
-    def loss(temperature: float) -> float:
-        own = _probabilities(scores, temperature)[np.arange(len(labels)), labels]
-        return float(-np.log(np.maximum(own, 1e-12)).mean())
 
-    return float(min(np.linspace(1.0, 12.0, 23), key=loss))
-
-
-def _threshold(sure: F64, right: NDArray[np.bool_]) -> tuple[float, float, float]:
-    """The least sureness from which WANTED_PRECISION holds; with the precision and the share of guesses made."""
-    for threshold in np.linspace(0.05, 0.95, 91):
-        made = sure >= threshold
+def _threshold(scores: F64, right: NDArray[np.bool_]) -> tuple[float, float, float]:
+    """The least score from which WANTED_PRECISION holds; with the precision and the share of guesses made."""
+    for threshold in np.linspace(0.02, 1.5, 149):
+        made = scores >= threshold
         if made.any() and right[made].mean() >= WANTED_PRECISION:
             return float(threshold), float(right[made].mean()), float(made.mean())
-    return 1.01, 1.0, 0.0
+    return 1e9, 1.0, 0.0
