@@ -19,6 +19,7 @@ from matcher.words import Kind
 WORDS = 0.74
 # How much each source of words can come to by itself; together they add up without ever passing 1.
 SOURCES: dict[str, float] = {"interest": 0.88, "strength": 0.7, "biography": 0.65, "wish": 0.22}
+WHOLE = 0.5  # of the words half: what whole texts tell, beside their single words
 # How much each circumstance weighs; they sum to 1 - WORDS.
 CIRCUMSTANCES: dict[str, float] = {
     "role": 0.02,
@@ -162,30 +163,31 @@ CRITERIA: dict[str, Callable[[Block, Profiles], Floats]] = {
 assert tuple(CRITERIA) == PARTS
 
 
-def words_half(block: Block, profiles: Profiles) -> tuple[Floats, list[Floats]]:
-    """How well words meet, 0..1, before any circumstance; and the share that each source has in it, as logarithms.
+def words_half(block: Block, profiles: Profiles) -> tuple[Floats, dict[str, Floats]]:
+    """How well words meet, 0..1, before any circumstance; and the share that each source has in it.
 
-    The sources are joined as independent chances of hitting what the person means (1 - Π(1 - weight·evidence)); what
-    comes near the person's avoidance takes something off.
+    Single words: the sources are joined as independent chances of hitting what the person means
+    (1 - Π(1 - weight·evidence)), each with a share in proportion to -log(1 - weight·evidence). Whole texts: the square
+    of their likeness, shared by interests and strengths. What comes near the person's avoidance takes something off
+    both.
     """
-    logs = [-np.log1p(-weight * np.clip(CRITERIA[code](block, profiles), 0, 1)) for code, weight in SOURCES.items()]
-    total = sum(logs, start=np.zeros(block.shape))
+    logs = {c: -np.log1p(-weight * np.clip(CRITERIA[c](block, profiles), 0, 1)) for c, weight in SOURCES.items()}
+    total = sum(logs.values(), start=np.zeros(block.shape))
     uneasy = as_floats(block.avoidance(profiles))
-    joined = (1 - np.exp(-total)) * (1 - UNEASY * np.where(uneasy >= AVOID_CHECK, np.minimum(uneasy, 1), 0))
-    return joined, logs
+    calm_ = 1 - UNEASY * np.where(uneasy >= AVOID_CHECK, np.minimum(uneasy, 1), 0)
+    per_log = np.divide((1 - WHOLE) * (1 - np.exp(-total)), total, out=np.zeros(block.shape), where=total > 0)
+    alike = {k.value: as_floats(s) for k, s in profiles.outlines.shares(block.people, block.openings).items()}
+    likeness = np.minimum(sum(alike.values(), start=np.zeros(block.shape)), 1.0)
+    shares = {code: (log * per_log + WHOLE * likeness * alike.get(code, 0.0)) * calm_ for code, log in logs.items()}
+    return sum(shares.values(), start=np.zeros(block.shape)), shares
 
 
 def fit(block: Block, profiles: Profiles) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
-    """Fit in thousandths (n, m), and its parts (n, m, len(PARTS)), which sum to it before rounding.
-
-    Each source's part of the words half is in proportion to -log(1 - weight·evidence).
-    """
-    joined, logs = words_half(block, profiles)
-    total = sum(logs, start=np.zeros(block.shape))
-    share = np.divide(WORDS * joined, total, out=np.zeros(block.shape), where=total > 0)
+    """Fit in thousandths (n, m), and its parts (n, m, len(PARTS)), which sum to it before rounding."""
+    _, shares = words_half(block, profiles)
     parts = np.empty((*block.shape, len(PARTS)), dtype=np.float32)
-    for k, log in enumerate(logs):
-        parts[:, :, k] = log * share
+    for k, code in enumerate(SOURCES):
+        parts[:, :, k] = WORDS * shares[code]
     for k, (code, weight) in enumerate(CIRCUMSTANCES.items(), start=len(SOURCES)):
         parts[:, :, k] = weight * CRITERIA[code](block, profiles)
     whole = np.rint(parts.sum(axis=2, dtype=np.float64) * 1000).astype(np.int16)

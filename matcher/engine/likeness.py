@@ -1,52 +1,65 @@
-"""Likeness of texts by their character pairs: a faint last resort where neither lexicon nor whole words meet."""
+"""How alike what people say and what openings offer is as a whole, by the outlines that the trained part gives of both.
 
-import math
-from collections import Counter
+Single words meet through the lexicon (profiles.py); this half sees what only whole sentences tell. An outline is a
+vector over the activities of the lexicon; two texts are alike as far as their outlines point the same way.
+"""
+
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.words import Kind, Reader, Reading
+
 F32 = NDArray[np.float32]
 
-
-def _pairs(text: str) -> Counter[str]:
-    """Neighbouring characters, of which at least one is no hiragana: hiragana carry the grammar."""
-    return Counter(
-        a + b for a, b in pairwise(text) if (a.isalnum() and b.isalnum()) and not (_hiragana(a) and _hiragana(b))
-    )
+TITLE, TAGS, DESCRIPTION = 1.0, 0.7, 0.5  # how much each text of an opening says about what one does there
+FIELDS = (Kind.INTEREST, Kind.STRENGTH)
 
 
-def _hiragana(character: str) -> bool:
-    return "ぁ" <= character <= "ゖ" or character == "ー"
+@dataclass(frozen=True, slots=True, eq=False)
+class Outlines:
+    """Outlines of all people and openings of a problem.
+
+    Attributes:
+        people: per field (P, A), their sum over both fields of unit length or zero; 0 or more.
+        openings: (O, A) of unit length or zero; 0 or more.
+    """
+
+    people: dict[Kind, F32]
+    openings: F32
+
+    def shares(self, people: NDArray[np.int32], openings: NDArray[np.int32]) -> dict[Kind, F32]:
+        """(n, m) per field: what it adds to the cosine of the pair's outlines; the sum runs from 0 to 1."""
+        offered = self.openings[openings].T
+        return {kind: self.people[kind][people] @ offered for kind in FIELDS}
 
 
-class Likeness:
-    """Texts to compare with, weighted by how rare their character pairs are."""
+def outlines(
+    reader: Reader, voices: Sequence[tuple[Reading, Reading]], offers: Sequence[tuple[Reading, Reading, Reading]]
+) -> Outlines:
+    """Outline what people like and can do (interests, strengths) and what openings are (title, tags, description)."""
+    size = len(reader.lexicon.activities)
+    people = {kind: np.zeros((len(voices), size), dtype=np.float32) for kind in FIELDS}
+    for at, readings in enumerate(voices):
+        for kind, reading in zip(FIELDS, readings, strict=True):
+            for piece in reading.pieces:
+                if piece.liked:
+                    people[kind][at] += positive(reader, piece.words)
+    length = np.sqrt(sum(rows for rows in people.values()) ** 2 @ np.ones(size, dtype=np.float32))[:, None]
+    for rows in people.values():
+        np.divide(rows, length, out=rows, where=length > 0)
+    offered = np.zeros((len(offers), size), dtype=np.float32)
+    for at, texts in enumerate(offers):
+        for reading, weight in zip(texts, (TITLE, TAGS, DESCRIPTION), strict=True):
+            if reading.text:
+                offered[at] += np.float32(weight) * positive(reader, reading.text)
+    length = np.sqrt((offered**2).sum(axis=1, keepdims=True))
+    np.divide(offered, length, out=offered, where=length > 0)
+    return Outlines(people, offered)
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        counts = [_pairs(t) for t in texts]
-        seen = Counter(pair for c in counts for pair in c)
-        self._size = len(texts)
-        self._rarity = {pair: math.log((1 + self._size) / n) for pair, n in seen.items()}
-        norms = [math.sqrt(sum((n * self._rarity[p]) ** 2 for p, n in c.items())) or 1.0 for c in counts]
-        postings: dict[str, tuple[list[int], list[float]]] = {}
-        for at, c in enumerate(counts):
-            for pair, n in c.items():
-                where, weight = postings.setdefault(pair, ([], []))
-                where.append(at)
-                weight.append(n * self._rarity[pair] / norms[at])
-        self._postings = {
-            p: (np.array(w, dtype=np.int32), np.array(v, dtype=np.float32)) for p, (w, v) in postings.items()
-        }
 
-    def to(self, text: str) -> F32:
-        """(texts,) cosine of the text with each."""
-        own = {p: n * self._rarity[p] for p, n in _pairs(text).items() if p in self._rarity}
-        found = np.zeros(self._size, dtype=np.float32)
-        norm = math.sqrt(sum(v * v for v in own.values()))
-        for pair, value in own.items():
-            where, weight = self._postings[pair]
-            found[where] += weight * np.float32(value / norm)
-        return found
+def positive(reader: Reader, text: str) -> F32:
+    """(A,) an outline without what it is surely not."""
+    return np.maximum(reader.outline(text), np.float32(0))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.engine.block import Block
-from matcher.engine.likeness import Likeness
+from matcher.engine.likeness import outlines
 from matcher.engine.problem import Floats, Problem
 from matcher.model import Host, Opening, Person
 from matcher.words import Kind, Mention, Reader, Reading, Word
@@ -21,6 +21,7 @@ F32 = NDArray[np.float32]
 # How much a text of the opening says about what one does there.
 TITLE, TAGS, DESCRIPTION, HOST_NAME = 1.0, 0.95, 0.5, 0.35
 AROUND = 0.8  # of a word that the person avoids and the host's conditions or notes name
+MET_IN_DESCRIPTION = 0.75  # what one would meet there, said only in passing, is met all the same
 NAMED_SO = 0.8  # 「こども食堂」 as a host's name: children are about, whatever one does there
 NOTE_WEIGHT = 0.35  # the coordinator's note counts for less than the person's words
 REFUSAL_FADING = 1.5  # to refuse a thing refuses less of its neighbours than to like it likes of them
@@ -34,7 +35,6 @@ PHYSICAL_SHOWS: dict[int, dict[str, float]] = {2: {"体を動かす": 0.5}, 3: {
 CONTACT_SHOWS: dict[int, dict[str, float]] = {1: {"一人でできる": 0.5}, 4: {"大人数": 0.3}, 5: {"大人数": 0.6}}
 LIKED_BY_NAME, ASKED_AT_MOST = 0.85, 0.5
 RARE_WORD = 0.5  # evidence of a rare word that both sides use, where the lexicon says nothing
-FAINT = 0.2  # evidence of texts that are alike to the letter; never enough by itself
 AT_HOME = "外に出なくてよい"  # who does it at home meets nothing of what is around the host
 SOURCES = (Kind.INTEREST, Kind.STRENGTH, Kind.BIOGRAPHY)
 
@@ -94,10 +94,12 @@ class Profiles:
         shows: (O, T) in -1..1, how surely an opening has a trait; -1 where its text says that it has not.
         shows_said: the same without what its activities bring with them unsaid.
         shows_besides: the same without what only the words of its activities show.
+        outlines: what whole texts tell, beside their single words.
     """
 
     def __init__(self, problem: Problem, reader: Reader) -> None:
         self.problem = problem
+        self.reader = reader
         self.lexicon = reader.lexicon
         self.voices = [Voice.of(p, reader) for p in problem.people]
         self.offers = [
@@ -107,21 +109,30 @@ class Profiles:
         self._read_offers()
         self._read_voices()
         self._match_words()
+        self.outlines = outlines(
+            reader,
+            [(v.interests, v.strengths) for v in self.voices],
+            [(o.parts[0][0], o.parts[1][0], o.parts[2][0]) for o in self.offers],
+        )
 
     def _read_offers(self) -> None:
         """What each opening is: activities (padded lists) and traits in -1..1."""
         lexicon = self.lexicon
         rows: list[dict[int, float]] = []
+        opposed: list[dict[int, float]] = []
         self.shows = np.zeros((len(self.offers), len(self.trait_index)), dtype=np.float32)
         self.shows_said, self.shows_besides = np.zeros_like(self.shows), np.zeros_like(self.shows)
         for at, offer in enumerate(self.offers):
             row: dict[int, float] = {}
+            against: dict[int, float] = {}
             shown, said, besides = self.shows[at], self.shows_said[at], self.shows_besides[at]
             denied: dict[int, bool] = {}  # whether the opening itself denies it, rather than what stands around it
             for reading, weight in offer.parts:
                 for mention in reading.mentions:
                     a = lexicon.index[mention.activity]
                     row[a] = max(row.get(a, 0.0), weight * mention.strength)
+                    heavy = max(weight, MET_IN_DESCRIPTION) if weight == DESCRIPTION else weight
+                    against[a] = max(against.get(a, 0.0), heavy * mention.strength)
             own = [r for r, _ in offer.parts[:3]]
             opening = self.problem.openings[at]
             host = self.problem.hosts[self.problem.o.host[at]]
@@ -158,12 +169,15 @@ class Profiles:
                 elif by_itself:  # where its own text says both, somebody must ask
                     shown[i] = said[i] = besides[i] = ASKED_AT_MOST
             rows.append(dict(sorted(row.items(), key=lambda x: (-x[1], x[0]))[:12]))
+            opposed.append(against)
         width = max(1, max((len(r) for r in rows), default=1))
         self.offered = np.zeros((len(rows), width), dtype=np.int32)
         self.offered_weight = np.zeros((len(rows), width), dtype=np.float32)
+        self.opposed_weight = np.zeros_like(self.offered_weight)
         for at, row in enumerate(rows):
             self.offered[at, : len(row)] = list(row)
             self.offered_weight[at, : len(row)] = list(row.values())
+            self.opposed_weight[at, : len(row)] = [opposed[at][a] for a in row]
 
     def _read_voices(self) -> None:
         lexicon, size = self.lexicon, len(self.lexicon.activities)
@@ -229,8 +243,6 @@ class Profiles:
         for at, keys in enumerate(around):
             for key in sorted(keys):
                 openings_amid.setdefault(key, []).append((at, AROUND))
-        likeness = Likeness(["。".join((o.title, *o.activities, o.description)) for o in self.problem.openings])
-        faint: dict[str, F32] = {}
         shape = len(self.voices), len(self.offers)
         self.shared: dict[Kind, dict[int, F32]] = {kind: {} for kind in (Kind.INTEREST, Kind.STRENGTH, Kind.AVOID)}
         for at, voice in enumerate(self.voices):
@@ -240,12 +252,6 @@ class Profiles:
                 (Kind.AVOID, voice.avoid),
             ):
                 row = None
-                if kind is not Kind.AVOID and reading.text:
-                    if reading.text not in faint:
-                        faint[reading.text] = np.float32(FAINT) * np.minimum(
-                            likeness.to(reading.text) * np.float32(3), np.float32(1)
-                        )
-                    row = faint[reading.text].copy()
                 for word in reading.words:
                     if not word.noun or word.polarity != (-1 if kind is Kind.AVOID else 1):
                         continue
@@ -282,7 +288,7 @@ class Profiles:
     def _against(self, block: Block) -> F32:
         """(n, m) how much the opening is an activity that the person refuses."""
         spread = self.refused[block.people]
-        offered, weight = self.offered[block.openings], self.offered_weight[block.openings]
+        offered, weight = self.offered[block.openings], self.opposed_weight[block.openings]
         worst = np.zeros(block.shape, dtype=np.float32)
         for k in range(offered.shape[1]):
             np.maximum(worst, spread[:, offered[:, k]] * weight[:, k], out=worst)

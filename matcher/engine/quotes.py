@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
+from matcher.engine.fit import WHOLE
+from matcher.engine.likeness import positive
 from matcher.engine.profiles import NOTE_WEIGHT, RARE_WORD, Profiles, Voice, word_keys
 from matcher.words import Kind, Mention, Reading
 
@@ -22,7 +26,11 @@ def quote(profiles: Profiles, person: int, opening: int, source: str) -> Quote |
     """The strongest meeting of one source of words; None where nothing meets."""
     if source == "wish":
         return _wish(profiles, person, opening)
-    found = [*_by_activity(profiles, person, opening, source), *_by_word(profiles, person, opening, source)]
+    found = [
+        *_by_activity(profiles, person, opening, source),
+        *_by_word(profiles, person, opening, source),
+        *_by_whole(profiles, person, opening, source),
+    ]
     return max(found, key=lambda q: (q.strength, q.person, q.opening), default=None)
 
 
@@ -78,6 +86,34 @@ def _by_word(profiles: Profiles, person: int, opening: int, source: str) -> Iter
                             strength,
                             field,
                         )
+
+
+def _by_whole(profiles: Profiles, person: int, opening: int, source: str) -> Iterator[Quote]:
+    """Pieces that are alike as a whole; the bridge is the activity that both speak of most."""
+    if source not in (Kind.INTEREST.value, Kind.STRENGTH.value):
+        return
+    voice = profiles.voices[person]
+    field, reading = ("interests", voice.interests) if source == "interest" else ("strengths", voice.strengths)
+    offered = profiles.outlines.openings[opening]
+    for piece in reading.pieces:
+        if not piece.liked:
+            continue
+        own = positive(profiles.reader, piece.words)
+        length = float(np.sqrt((own * own).sum()))
+        meeting = own * offered
+        if length > 0 and float(meeting.max()) > 0:
+            at = int(meeting.argmax())
+            strength = WHOLE * float(meeting.sum()) / length
+            yield Quote(
+                piece.words, _piece_of(profiles, opening, at), (profiles.lexicon.activities[at],), strength, field
+            )
+
+
+def _piece_of(profiles: Profiles, opening: int, activity: int) -> str:
+    """The piece of the opening's own words that speaks most of an activity."""
+    own = [p.words for reading, _ in profiles.offers[opening].parts[:3] for p in reading.pieces]
+    title = profiles.problem.openings[opening].title
+    return max(own, key=lambda words: float(profiles.reader.outline(words)[activity]), default=title)
 
 
 def _word_of(profiles: Profiles, opening: int, key: str) -> str:

@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matcher.words.clauses import Side, Sides
 from matcher.words.figures import figure
 from matcher.words.forms import FormIndex, Hit
@@ -56,6 +59,7 @@ PART_OF = (
 LEFT_BEHIND = 0.6  # who has had enough of an occupation has had enough of what it shows at least this strongly
 
 
+_PIECE = re.compile(r"[^。、,;!?！？\n]+")
 _BETWEEN_SENTENCES = "。!?！？\n"
 _BETWEEN_CLAUSES = _BETWEEN_SENTENCES + "、,;"
 
@@ -114,6 +118,14 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """What stands between two stops or commas; `liked`: most of its words are on the liked side."""
+
+    words: str
+    liked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All that was read in one text."""
 
@@ -121,6 +133,14 @@ class Reading:
     mentions: tuple[Mention, ...] = ()
     traits: tuple[TraitMention, ...] = ()
     words: tuple[Word, ...] = ()
+
+    @property
+    def pieces(self) -> Iterator[Piece]:
+        """The text piece by piece, without those that hold no content word."""
+        for found in _PIECE.finditer(self.text):
+            sides = [w.polarity for w in self.words if found.start() <= w.start < found.end()]
+            if sides:
+                yield Piece(found.group().strip(), sum(side > 0 for side in sides) * 2 >= len(sides))
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -269,6 +289,12 @@ class Reader:
     def read_opening(self, text: str) -> Reading:
         """Read a catalogue's text: activities offered, traits that are there (1) or said to be absent (-1)."""
         return self._cached(text, None)
+
+    def outline(self, text: str) -> NDArray[np.float32]:
+        """(A,) how near a text as a whole comes to each activity, by the trained part; zeros where there is none."""
+        if self.guesser is None:
+            return np.zeros(len(self.lexicon.activities), dtype=np.float32)
+        return self.guesser.outline(normalise(text))
 
     def side(self, text: str, kind: Kind, part: str) -> Side:
         """On which side a part of a text stands, known to the lexicon or not.
