@@ -8,9 +8,12 @@ import click
 from matcher.errors import DebanError
 from matcher.words import lexicon_folder, load_lexicon
 from matcher.words.guesser import WEIGHTS
+from matcher.words.lexicon import load_examples
 from matcher.words.vectors import VECTORS, Vectors
 
 SOURCE = "chiVe (Works Applications, Apache-2.0), as in ja_ginza (Megagon Labs, MIT)"
+
+_HEADS = {"activity": "活動", "avoided": "避けたいようす", "shown": "現れるようす"}
 
 
 @click.command("train")
@@ -43,13 +46,15 @@ def train(target: Path | None, source: Path | None) -> None:
         if source:
             vectors.write(beside)
             click.echo(f"{beside} に書きました（{beside.stat().st_size:,}バイト、{len(vectors.keys):,}語）。")
-        trained = learn(load_lexicon(lexicon_folder()), vectors)
+        lexicon = load_lexicon(lexicon_folder())
+        trained = learn(lexicon, load_examples(lexicon, lexicon_folder()), vectors)
         trained.weights.write(path)
     except (DebanError, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
     click.echo(f"{path} に書きました（{path.stat().st_size:,}バイト）。")
-    click.echo(
-        f"語彙の{trained.forms:,}の言葉で学習しました。一度も見ていない語でできた{trained.tried:,}の言葉のうち"
-        f"{trained.made:.0%}に答え、その{trained.precision:.0%}が正しいか、ごく近い活動でした。"
-    )
+    for name, found in trained.measured.items():
+        click.echo(
+            f"{_HEADS[name]}: {found.texts:,}の言葉で学習しました。一度も見ていない語でできた{found.tried:,}の言葉のうち"
+            f"{found.made:.0%}に答え、その{found.precision:.0%}が正しいか、ごく近いものでした。"
+        )

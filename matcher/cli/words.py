@@ -8,8 +8,8 @@ import click
 from matcher.cli.report import table
 from matcher.cli.terminal import Paint
 from matcher.errors import DebanError
-from matcher.services.reading import CELLS, Unread, read_text, unread_words
-from matcher.words import Kind, Mention, Proposal, Reading, TraitMention, proposals
+from matcher.services.reading import CELLS, Read, Unread, read_text, unread_words
+from matcher.words import Kind, Mention, Proposal, TraitMention, proposals
 
 _AS = {
     Kind.INTEREST: "関心",
@@ -68,12 +68,16 @@ def words(text: str | None, cell: str, bundle: Path | None, folders: tuple[Path,
         sys.exit(2)
 
 
-def _show(reading: Reading, cell: str, proposed: tuple[Proposal, ...], paint: Paint) -> None:
+def _show(read: Read, cell: str, proposed: tuple[Proposal, ...], paint: Paint) -> None:
+    reading = read.reading
     click.echo(paint.strong(f"「{reading.text}」を「{_CELLS_JA[cell]}」の欄として読むと"))
     rows = [_mention(m, cell) for m in sorted(reading.mentions, key=lambda m: (m.start, -m.strength, m.activity))]
     rows += [_trait(t) for t in sorted(reading.traits, key=lambda t: (t.start, t.trait))]
     for line in table(rows) if rows else ["  活動は、何も読みとれませんでした。"]:
         click.echo(line)
+    if read.near:
+        near = "、".join(f"{activity} {how:.2f}" for activity, how in read.near)
+        click.echo(f"文ぜんたいが近い活動: {near}")
     if proposed:
         click.echo(paint.strong("■ 本人に確かめること（まだ何も決まりません）"))
         for line in table([(f"「{p.words}」", f"{_FIELDS[p.field]}は「{_value(p)}」でよいですか") for p in proposed]):

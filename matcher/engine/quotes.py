@@ -10,6 +10,8 @@ from matcher.engine.likeness import positive
 from matcher.engine.profiles import NOTE_WEIGHT, RARE_WORD, Profiles, Voice, word_keys
 from matcher.words import Kind, Mention, Reading
 
+LEAST_ALIKE = 0.15  # what is less alike is no reason that anybody would see
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -104,6 +106,8 @@ def _by_whole(profiles: Profiles, person: int, opening: int, source: str) -> Ite
         if length > 0 and float(meeting.max()) > 0:
             at = int(meeting.argmax())
             strength = WHOLE * float(meeting.sum()) / length
+            if strength < LEAST_ALIKE:
+                continue
             yield Quote(
                 piece.words, _piece_of(profiles, opening, at), (profiles.lexicon.activities[at],), strength, field
             )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from matcher.engine.likeness import positive
 from matcher.exchange import read_bundle
 from matcher.words import Kind, Reader, Reading, default_reader
 
@@ -16,6 +17,7 @@ CELLS: dict[str, Kind] = {
     "note": Kind.BIOGRAPHY,
 }
 _FEW = 3
+_NEAR = 0.25  # of the trained part's closeness; what is farther is not worth showing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,27 @@ class Unread:
     places: tuple[str, ...]  # the first texts that it stands in
 
 
-def read_text(text: str, cell: str, *folders: Path) -> Reading:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One text as it is read, and the activities that it comes near to as a whole, nearest first, with how near."""
+
+    reading: Reading
+    near: tuple[tuple[str, float], ...]
+
+
+def read_text(text: str, cell: str, *folders: Path) -> Read:
     """Read one text as it would be read in a cell of a person, or in an opening's title (`opening`).
 
     Raises:
         LexiconError: a council's own folder does not exist or cannot be read.
     """
     reader = default_reader(*folders)
-    return reader.read_opening(text) if cell == "opening" else reader.read(text, CELLS[cell])
+    reading = reader.read_opening(text) if cell == "opening" else reader.read(text, CELLS[cell])
+    liked = [piece.words for piece in reading.pieces if piece.liked or cell == "opening"]
+    outline = sum((positive(reader, words) for words in liked), start=positive(reader, ""))
+    nearest = sorted(range(len(outline)), key=lambda a: (-outline[a], a))[:_FEW]
+    near = tuple((reader.lexicon.activities[a], float(outline[a])) for a in nearest if outline[a] >= _NEAR)
+    return Read(reading, near)
 
 
 def unread_words(bundle: Path, *folders: Path) -> list[Unread]:

@@ -147,6 +147,12 @@ class EncoderGuesser:
             return None
         return Guess(self._lexicon.activities[best], round(min(float(near[best]), 1.0), 4))
 
+    def avoided(self, phrase: str) -> Guess | None:
+        return None  # a model of similarity says nothing of what somebody cannot bear
+
+    def shown(self, phrase: str) -> Guess | None:
+        return None
+
     def outline(self, text: str) -> F32:
         near: F32 = (self._encoder.encode([text]) @ self._known.places.T)[0]
         return near

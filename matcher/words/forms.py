@@ -43,6 +43,22 @@ class _Node:
     verb_last: bool = False
 
 
+def _hiragana(text: str) -> bool:
+    return all("ぁ" <= c <= "ゖ" or c == "ー" for c in text)
+
+
+def _taken_apart(token: Token) -> Iterable[tuple[str, str]]:
+    """A noun made of a thing and what is done with it, as thing and verb, so that 土いじり and 土をいじる meet."""
+    if token.pos != "名詞" or len(token.surface) < 3:
+        return
+    for at in range(1, len(token.surface) - 1):
+        if at == 1 and "ぁ" <= token.surface[0] <= "ヿ":
+            continue  # a lone kana is no thing
+        apart = tokens(f"{token.surface[:at]}を{token.surface[at:]}", by_itself=True)
+        if [t.pos for t in apart] == ["名詞", "助詞", "動詞"] and apart[2].normal not in _GENERAL:
+            yield apart[0].key, apart[2].key
+
+
 class FormIndex:
     """All forms, keyed by their content morphemes, so that particles and inflection do not matter."""
 
@@ -70,16 +86,24 @@ class FormIndex:
             return
         dropped = any(t.pos in ("感動詞", "接続詞") for t in every)
         vague = all(t.normal in _GENERAL for t in content)
-        if (len(own) > 1 and vague) or bare_verb or particular or dropped or _kept_apart(form, own):
+        kana_noun = len(own) == 1 and own[0].pos == "名詞" and _hiragana(own[0].surface)  # 「ふき」 is no 「拭く」
+        if (len(own) > 1 and vague) or bare_verb or kana_noun or particular or dropped or _kept_apart(form, own):
             text = normalise(form.text)
             self._verbatim.setdefault(text[0], []).append((text, form))
             return
-        node = self._root
-        for token in own:
-            node = node.next.setdefault(token.key, _Node())
-        node.forms.append(form)
+        self._hang([token.key for token in own], form)
+        if len(own) == 1 and form.means is Means.ACTIVITY:
+            for keys in _taken_apart(own[0]):
+                self._hang(keys, form)
         if len(own) == 2 and own[1].pos == "動詞" and form.means is Means.ACTIVITY:
             self._phrases.setdefault(own[0].key, []).append((own[1].key, form))
+
+    def _hang(self, keys: Iterable[str], form: Form) -> None:
+        node = self._root
+        for key in keys:
+            node = node.next.setdefault(key, _Node())
+        if form not in node.forms:
+            node.forms.append(form)
 
     def find(self, text_tokens: Sequence[Token]) -> list[Hit]:
         """Hits in text order; a form inside a longer one of the same meaning is left out."""
@@ -188,7 +212,10 @@ def _longest(hits: list[Hit]) -> list[Hit]:
             and (b.first <= a.first <= b.last or b.first <= a.last <= b.last)
         )
 
-    kept = [a for a in hits if not any(inside(a, b) for b in hits)]
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: h.first - h.last):  # what is dropped itself drops nothing
+        if not any(inside(hit, b) for b in kept):
+            kept.append(hit)
     best: dict[tuple[int, int, Means, str], Hit] = {}
     for hit in kept:
         key = hit.first, hit.last, hit.form.means, hit.form.name

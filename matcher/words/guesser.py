@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 
 from matcher.errors import DebanError
 from matcher.words.features import BUCKETS, features
-from matcher.words.lexicon import Lexicon, Means
+from matcher.words.lexicon import Example, Lexicon, Means
 from matcher.words.tokens import tokens
 from matcher.words.vectors import Vectors
 
 F32 = NDArray[np.float32]
 
-FORMAT = 2
+FORMAT = 3
 WEIGHTS = "weights.npz"
 LEAST_WORTH = 0.2  # a guess that comes no nearer than this says nothing
 
@@ -36,9 +36,9 @@ class WeightsError(DebanError):
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """An activity of the lexicon that a phrase probably means; `sureness`: how close to it, 0..1, one may expect."""
+    """A name (of an activity or trait) that a phrase probably means; `sureness`: how close to it, 0..1, one may expect."""
 
-    activity: str
+    name: str
     sureness: float
 
 
@@ -46,7 +46,15 @@ class Guesser(Protocol):
     """What a reader asks the trained part."""
 
     def guess(self, phrase: str) -> Guess | None:
-        """What a phrase that no form covers probably means; None rather than a wild guess."""
+        """The activity that a phrase that no form covers probably means; None rather than a wild guess."""
+        ...
+
+    def avoided(self, phrase: str) -> Guess | None:
+        """The trait that somebody who names this as unbearable probably cannot bear."""
+        ...
+
+    def shown(self, phrase: str) -> Guess | None:
+        """The trait that a catalogue's phrase probably shows."""
         ...
 
     def outline(self, text: str) -> F32:
@@ -55,65 +63,80 @@ class Guesser(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Weights:
-    """Trained weights of a linear model from features to the closeness of each activity.
+class Head:
+    """A linear model from features to the closeness of each of its names.
 
     Attributes:
-        value: (F, A) int8, times `scale` (F,) float32 of its feature.
-        scores, closeness: (K,) float32, ascending: what a best score is worth, between them linearly.
+        value: (F, N) int8, times `scale` (F,) float32 of its feature.
+        scores, worth: (K,) float32, ascending: what a best score is worth, between them linearly.
         threshold: the least score of a guess.
-        activities: names of the A activities.
-        digest: of the lexicon's forms, and the vectors, that they were trained on.
+        names: of the N columns.
     """
 
     value: NDArray[np.int8]
     scale: F32
     scores: F32
-    closeness: F32
+    worth: F32
     threshold: float
-    activities: tuple[str, ...]
-    digest: str
+    names: tuple[str, ...]
 
     @classmethod
     def packed(
         cls,
         coefficients: NDArray[np.float64],
         scores: NDArray[np.float64],
-        closeness: NDArray[np.float64],
+        worth: NDArray[np.float64],
         threshold: float,
-        activities: Sequence[str],
-        digest: str,
-    ) -> "Weights":
-        """Round (F, A) coefficients to bytes, each feature by its own scale."""
+        names: Sequence[str],
+    ) -> "Head":
+        """Round (F, N) coefficients to bytes, each feature by its own scale."""
         scale = np.maximum(np.abs(coefficients).max(axis=1, keepdims=True), 1e-9) / 127
         return cls(
             np.rint(coefficients / scale).astype(np.int8),
             scale[:, 0].astype(np.float32),
             scores.astype(np.float32),
-            closeness.astype(np.float32),
+            worth.astype(np.float32),
             threshold,
-            tuple(activities),
-            digest,
+            tuple(names),
         )
+
+    def fits_together(self) -> bool:
+        """Whether the arrays have the sizes that they must have."""
+        return (
+            self.value.ndim == 2
+            and self.value.shape[1] == len(self.names)
+            and self.value.shape[0] == len(self.scale) > BUCKETS
+            and len(self.scores) == len(self.worth) > 0
+            and bool((np.diff(self.scores) >= 0).all())
+        )
+
+
+HEADS = ("activity", "avoided", "shown")
+_ARRAYS = ("value", "scale", "scores", "worth")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """Trained weights: a head for activities, one for traits that people avoid, one for traits that catalogues show.
+
+    `digest`: of what they were trained on.
+    """
+
+    heads: dict[str, Head]
+    digest: str
 
     def write(self, path: Path) -> None:
         about = {
             "format": FORMAT,
             "dictionary": version("sudachidict_core"),
             "tokenizer": version("sudachipy"),
-            "threshold": self.threshold,
-            "activities": self.activities,
             "trained_on": self.digest,
+            "heads": {name: {"threshold": h.threshold, "names": h.names} for name, h in self.heads.items()},
         }
+        arrays = {f"{name}_{part}": getattr(head, part) for name, head in self.heads.items() for part in _ARRAYS}
         content = BytesIO()
-        np.savez_compressed(
-            content,
-            about=np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8),
-            value=self.value,
-            scale=self.scale,
-            scores=self.scores,
-            closeness=self.closeness,
-        )
+        written = json.dumps(about, ensure_ascii=False).encode()
+        np.savez_compressed(content, about=np.frombuffer(written, dtype=np.uint8), **arrays)
         path.write_bytes(content.getvalue())
 
     @classmethod
@@ -128,18 +151,17 @@ class Weights:
                 about = json.loads(stored["about"].tobytes())
                 made_with = about.get("format"), about.get("dictionary"), about.get("tokenizer")
                 if made_with == (FORMAT, version("sudachidict_core"), version("sudachipy")):
-                    weights = cls(
-                        stored["value"],
-                        stored["scale"],
-                        stored["scores"],
-                        stored["closeness"],
-                        float(about["threshold"]),
-                        tuple(about["activities"]),
-                        str(about["trained_on"]),
-                    )
-                    if not weights.fits_together():
+                    heads = {
+                        name: Head(
+                            **{part: stored[f"{name}_{part}"] for part in _ARRAYS},
+                            threshold=float(about["heads"][name]["threshold"]),
+                            names=tuple(about["heads"][name]["names"]),
+                        )
+                        for name in HEADS
+                    }
+                    if not all(head.fits_together() for head in heads.values()):
                         raise ValueError("the arrays differ in size")
-                    return weights
+                    return cls(heads, str(about["trained_on"]))
         except Exception as error:  # zip, numpy and json each have errors of their own
             raise WeightsError(
                 f"学習した重み {path.name} が読めません。deban train で作りなおしてください。"
@@ -148,19 +170,35 @@ class Weights:
             f"学習した重み {path.name} は、いまとちがう辞書で作られています。deban train で作りなおしてください。"
         )
 
-    def fits_together(self) -> bool:
-        """Whether the arrays have the sizes that they must have."""
-        return (
-            self.value.ndim == 2
-            and self.value.shape[1] == len(self.activities)
-            and self.value.shape[0] == len(self.scale) > BUCKETS
-            and len(self.scores) == len(self.closeness) > 0
-            and bool((np.diff(self.scores) >= 0).all())
-        )
+
+class _Model:
+    """A head ready for use: its names in the lexicon's order, unknown ones left out."""
+
+    def __init__(self, head: Head, size: int, names: Sequence[str]) -> None:
+        at = {name: i for i, name in enumerate(names)}
+        known = [i for i, name in enumerate(head.names) if name in at]
+        whole = np.zeros((len(head.scale), len(names)), dtype=np.float32)
+        whole[:, [at[head.names[i]] for i in known]] = head.value[:, known]
+        whole *= head.scale[:, None]
+        self._placed, self._spelt = whole[:size], whole[size:]
+        self._head, self._names = head, tuple(names)
+
+    def scores(self, found: F32) -> F32:
+        size = len(self._placed)
+        spelt = np.flatnonzero(found[size:])
+        scores: F32 = found[:size] @ self._placed + found[size:][spelt] @ self._spelt[spelt]
+        return scores
+
+    def best(self, scores: F32) -> Guess | None:
+        at = int(np.argmax(scores))
+        if scores[at] < self._head.threshold:
+            return None
+        worth = float(np.interp(scores[at], self._head.scores, self._head.worth))
+        return Guess(self._names[at], round(worth, 4)) if worth >= LEAST_WORTH else None
 
 
 class TrainedGuesser:
-    """Guesses by trained weights, only activities that the lexicon knows.
+    """Guesses by trained weights, only what the lexicon knows.
 
     Raises:
         WeightsError: the weights were trained on vectors of another size.
@@ -168,40 +206,39 @@ class TrainedGuesser:
 
     def __init__(self, weights: Weights, vectors: Vectors, lexicon: Lexicon) -> None:
         size = vectors.places.shape[1]
-        if len(weights.scale) != size + BUCKETS:
+        if any(len(head.scale) != size + BUCKETS for head in weights.heads.values()):
             raise WeightsError("学習した重みが単語ベクトルと合いません。deban train で作りなおしてください。")
-        known = [at for at, a in enumerate(weights.activities) if a in lexicon.index]
-        whole = np.zeros((len(weights.scale), len(lexicon.activities)), dtype=np.float32)
-        whole[:, [lexicon.index[weights.activities[at]] for at in known]] = weights.value[:, known]
-        whole *= weights.scale[:, None]
-        self._placed, self._spelt = whole[:size], whole[size:]
-        self._weights = weights
-        self._activities = lexicon.activities
+        traits = tuple(lexicon.traits)
+        self._activity = _Model(weights.heads["activity"], size, lexicon.activities)
+        self._avoided = _Model(weights.heads["avoided"], size, traits)
+        self._shown = _Model(weights.heads["shown"], size, traits)
         self._vectors = vectors
-        self._outlined = lru_cache(maxsize=65536)(self._outline)
+        self._outlined = lru_cache(maxsize=8192)(self._outline)
 
     def guess(self, phrase: str) -> Guess | None:
-        scores = self._outlined(phrase)
-        best = int(np.argmax(scores))
-        if scores[best] < self._weights.threshold:
-            return None
-        worth = float(np.interp(scores[best], self._weights.scores, self._weights.closeness))
-        return Guess(self._activities[best], round(worth, 4)) if worth >= LEAST_WORTH else None
+        return self._activity.best(self._outlined(phrase))
+
+    def avoided(self, phrase: str) -> Guess | None:
+        return self._avoided.best(self._avoided.scores(self._features(phrase)))
+
+    def shown(self, phrase: str) -> Guess | None:
+        return self._shown.best(self._shown.scores(self._features(phrase)))
 
     def outline(self, text: str) -> F32:
         return self._outlined(text)
 
+    def _features(self, text: str) -> F32:
+        return features(text, tokens(text, by_itself=True), self._vectors)
+
     def _outline(self, text: str) -> F32:
-        found = features(text, tokens(text, by_itself=True), self._vectors)
-        size = len(self._placed)
-        spelt = np.flatnonzero(found[size:])
-        scores: F32 = found[:size] @ self._placed + found[size:][spelt] @ self._spelt[spelt]
-        return scores
+        return self._activity.scores(self._features(text))
 
 
-def training_digest(lexicon: Lexicon, vectors: Vectors) -> str:
-    """Of what is trained on, forms and vectors: says whether weights are those of this lexicon."""
+def training_digest(lexicon: Lexicon, examples: Sequence[Example], vectors: Vectors) -> str:
+    """Of what is trained on: says whether weights are those of this lexicon."""
     made = hashlib.sha256(vectors.keys.tobytes() + vectors.row.tobytes() + vectors.places.tobytes())
-    for form in sorted(f for f in lexicon.forms if f.means is Means.ACTIVITY):
-        made.update(f"{form.text}\t{form.name}\t{form.strength}\n".encode())
+    for form in sorted(f for f in lexicon.forms if f.means in (Means.ACTIVITY, Means.AVOIDED, Means.SHOWN)):
+        made.update(f"{form.text}\t{form.means}\t{form.name}\t{form.strength}\n".encode())
+    for example in examples:
+        made.update(f"{example.text}\t{sorted(example.activities.items())}\n".encode())
     return made.hexdigest()

@@ -5,6 +5,7 @@ the same way and add to them.
 """
 
 import configparser
+import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -136,6 +137,33 @@ def load_lexicon(*folders: Path) -> Lexicon:
         biography,
         tuple(dict.fromkeys(forms)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text as people or hosts write it, and the activities that it is about, with strengths of 0.1 to 1."""
+
+    text: str
+    activities: Mapping[str, float]
+
+
+def load_examples(lexicon: Lexicon, *folders: Path) -> tuple[Example, ...]:
+    """Read `examples/*.csv` (columns text, activities) of each folder; only the training needs them.
+
+    Raises:
+        LexiconError: a row names no activity, or one that the lexicon lacks.
+    """
+    found: list[Example] = []
+    for path in (p for folder in folders for p in sorted((folder / "examples").glob("*.csv"))):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for number, row in enumerate(csv.DictReader(file), start=2):
+                own = dict(_weighted((row.get("activities") or "").replace(";", "、"), 1.0))
+                unknown = [name for name in own if name not in lexicon.index]
+                if not own or unknown or not row.get("text"):
+                    named = f"活動「{unknown[0]}」はどのファイルにもありません" if unknown else "言葉か活動がありません"
+                    raise LexiconError(f"文例 {path.name} の {number} 行目: {named}。")
+                found.append(Example(row["text"], own))
+    return tuple(found)
 
 
 def _sections(path: Path) -> Iterable[tuple[str, Mapping[str, str]]]:

@@ -47,6 +47,7 @@ FEW, SOME, MANY = 4, 10, 15  # up to FEW is no crowd; from SOME it is something 
 A_THRONG = 30
 BIOGRAPHY_STRENGTH = 0.9
 GUESSED = 0.6  # how much a guess counts against a form of the lexicon
+GUESSED_TRAIT = 0.45  # alone it never forbids; it makes somebody ask
 AMONG_OTHERS = 0.5  # 「子どもも大人も」: they are there, and it is not about them
 AS_MEANS = 0.5  # 「パソコンで文字を打つ」: the computer is only what one does it with
 MODIFYING = 0.8  # a name that only says of what one does it
@@ -105,7 +106,7 @@ class TraitMention:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A content word as it stands in the text, with its side; `key` and `synonyms` say when two words are the same."""
+    """A content word as it stands in the text, with its side (0: others', or itself what says yes or no); `key` and `synonyms` say when two words are the same."""
 
     key: str
     synonyms: tuple[int, ...]
@@ -119,10 +120,12 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What stands between two stops or commas; `liked`: most of its words are on the liked side."""
+    """What stands between two stops or commas and is not only of others; `liked`: no more words refused than liked."""
 
     words: str
     liked: bool
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +140,20 @@ class Reading:
     @property
     def pieces(self) -> Iterator[Piece]:
         """The text piece by piece, without those that hold no content word."""
-        for found in _PIECE.finditer(self.text):
-            sides = [w.polarity for w in self.words if found.start() <= w.start < found.end()]
-            if sides:
-                yield Piece(found.group().strip(), sum(side > 0 for side in sides) * 2 >= len(sides))
+        return _pieces(self.text, self.words)
 
     @property
     def unread(self) -> tuple[str, ...]:
         """Content words that led nowhere."""
         return tuple(w.words for w in self.words if not w.known)
+
+
+def _pieces(text: str, words: Sequence[Word]) -> Iterator[Piece]:
+    for found in _PIECE.finditer(text):
+        sides = [w.polarity for w in words if found.start() <= w.start < found.end() and w.polarity]
+        if sides:
+            liked = sum(sides) >= 0
+            yield Piece(found.group().strip(), liked, found.start(), found.end())
 
 
 def _head_counts(text: str, lexicon: Lexicon) -> Iterator[TraitMention]:
@@ -280,7 +288,7 @@ class Reader:
         self.lexicon = lexicon
         self.guesser = guesser
         self._forms = forms or FormIndex(lexicon.forms)
-        self._cached = lru_cache(maxsize=65536)(self._read)
+        self._cached = lru_cache(maxsize=8192)(self._read)
 
     def read(self, text: str, kind: Kind) -> Reading:
         """Read what a person wrote in the field of that kind; a refusal inside it comes out with polarity -1."""
@@ -329,9 +337,25 @@ class Reader:
         if kind is None:
             traits += _head_counts(text, self.lexicon)
         mentions += self._guessed(own, hits, text, kind, sides)
-        return Reading(
-            text, tuple(_once(m, mentions) for m in mentions), tuple(traits), tuple(self._words(own, hits, sides))
-        )
+        words = tuple(self._words(own, hits, sides))
+        traits += self._guessed_traits(text, kind, words, traits)
+        return Reading(text, tuple(_once(m, mentions) for m in mentions), tuple(traits), words)
+
+    def _guessed_traits(
+        self, text: str, kind: Kind | None, words: Sequence[Word], traits: Sequence[TraitMention]
+    ) -> list[TraitMention]:
+        """What the trained part makes of pieces that name no trait: refused ones of people, any of a catalogue."""
+        found: list[TraitMention] = []
+        if self.guesser is None or kind not in (None, Kind.AVOID):
+            return found
+        for piece in _pieces(text, words):
+            if any(piece.start <= t.start < piece.end for t in traits) or (kind is Kind.AVOID and piece.liked):
+                continue
+            guess = self.guesser.shown(piece.words) if kind is None else self.guesser.avoided(piece.words)
+            if guess is not None:
+                side, strength = 1 if kind is None else -1, GUESSED_TRAIT * guess.sureness
+                found.append(TraitMention(guess.name, side, strength, piece.start, piece.end, piece.words))
+        return found
 
     def _guessed(
         self, own: Sequence[Token], hits: Sequence[Hit], text: str, kind: Kind | None, sides: Sides | None
@@ -349,7 +373,7 @@ class Reader:
                 counts_as = Kind.INTEREST if kind is None or bearable else kind
                 strength = GUESSED * guess.sureness * side.strength * (BEARABLE if bearable else 1)
                 words = text[start:end]
-                yield Mention(guess.activity, counts_as, side.sign, strength, start, end, words, guessed=True)
+                yield Mention(guess.name, counts_as, side.sign, strength, start, end, words, guessed=True)
 
     def _from_opening(
         self,
@@ -416,15 +440,16 @@ class Reader:
             if token.detail == "非自立可能" and token.pos == "動詞":
                 continue
             side = sides.of(token.start, token.end) if sides else Side(1)
+            says = i not in inside and sides is not None and sides.says(token.start, token.end)
             found.append(
                 Word(
                     token.key,
                     token.synonyms,
-                    side.sign,
+                    0 if says else side.sign,
                     token.start,
                     token.end,
                     token.surface,
-                    i in inside or (sides is not None and sides.says(token.start, token.end)),
+                    i in inside or says,
                     token.common
                     and token.opens
                     and token.closes

@@ -1,8 +1,8 @@
 """Training of the part that guesses words which the lexicon lacks. Needs scikit-learn (`deban[train]`); reading does not.
 
-A linear model learns, from the forms of all activities, how close a phrase comes to each of them. What a guess is worth
-is measured on forms whose words the model never saw in any other form, since words that the lexicon lacks are what it
-is for.
+Linear models learn, from the lexicon's forms and from example texts, how close a phrase comes to each activity, and which
+trait it speaks of. What a guess is worth is measured on texts whose words the model never saw in any other text, since
+words that the lexicon lacks are what it is for.
 """
 
 from collections.abc import Sequence
@@ -15,75 +15,123 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import Ridge
 
 from matcher.words.features import features
-from matcher.words.guesser import Weights, training_digest
-from matcher.words.lexicon import Lexicon, Means
+from matcher.words.guesser import Head, Weights, training_digest
+from matcher.words.lexicon import Example, Lexicon, Means
 from matcher.words.tokens import normalise, tokens
 from matcher.words.vectors import Vectors, content_words
 
 F64 = NDArray[np.float64]
 F32 = NDArray[np.float32]
-Ints = NDArray[np.int64]
 
 PENALTY = 3.0  # of large coefficients: less overfits the few forms of small activities
 FOLDS = 5
 WANTED_PRECISION = 0.75  # of guesses that are made, at least so many are the activity or one next to it
 NEXT_TO = 0.4  # closeness from which another activity counts as right
+AS_WRITTEN = 1.5  # weight of an example text beside that of a form
 STEPS = 33  # points of the curve that says what a score is worth
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What guesses at words never seen say of a head."""
+
+    texts: int  # trained on
+    tried: int  # texts of words never seen
+    precision: float  # of the guesses that were made
+    made: float  # share of those texts for which a guess was made
+
+
+@dataclass(frozen=True, slots=True)
 class Trained:
-    """Weights, and what guesses at words never seen say of them."""
+    """Weights, and how good each head is."""
 
     weights: Weights
-    forms: int
-    tried: int  # forms of words never seen
-    precision: float  # of the guesses that were made
-    made: float  # share of those forms for which a guess was made
+    measured: dict[str, Measured]
 
 
-def train(lexicon: Lexicon, vectors: Vectors) -> Trained:
-    """Train on the forms of the lexicon's activities. The same lexicon and vectors give the same weights."""
-    phrases, labels, sure = _examples(lexicon)
-    morphemes = [tokens(p, by_itself=True) for p in phrases]
-    described = np.array([features(p, own, vectors) for p, own in zip(phrases, morphemes, strict=True)])
-    wanted = lexicon.closeness[labels]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lessons:
+    """Texts and how close each comes to each name: (n,) texts, (n, N) wanted, (n,) sure."""
+
+    texts: list[str]
+    wanted: F32
+    sure: F64
+    names: tuple[str, ...]
+
+
+def train(lexicon: Lexicon, examples: Sequence[Example], vectors: Vectors) -> Trained:
+    """Train on the lexicon's forms and on example texts. The same input gives the same weights."""
+    heads: dict[str, Head] = {}
+    measured: dict[str, Measured] = {}
+    for name, lessons in (
+        ("activity", _activities(lexicon, examples)),
+        ("avoided", _traits(lexicon, Means.AVOIDED)),
+        ("shown", _traits(lexicon, Means.SHOWN)),
+    ):
+        heads[name], measured[name] = _head(lessons, vectors)
+    return Trained(Weights(heads, training_digest(lexicon, examples, vectors)), measured)
+
+
+def _head(lessons: _Lessons, vectors: Vectors) -> tuple[Head, Measured]:
+    morphemes = [tokens(t, by_itself=True) for t in lessons.texts]
+    described = np.array([features(t, own, vectors) for t, own in zip(lessons.texts, morphemes, strict=True)])
     words = [{w.normal for w in content_words(own)} for own in morphemes]
-    tried: list[Ints] = []
-    guessed: list[F64] = []
+    score, worth = _tried(lessons, described, words)
+    points, curve = _curve(score, worth)
+    threshold, precision, made = _threshold(score, worth >= NEXT_TO)
+    coefficients = _fit(described, lessons.wanted, lessons.sure)
+    head = Head.packed(coefficients, points, curve, threshold, lessons.names)
+    return head, Measured(len(lessons.texts), len(score), precision, made)
+
+
+def _tried(lessons: _Lessons, described: F32, words: Sequence[set[str]]) -> tuple[F64, F64]:
+    """Best scores of texts none of whose words occur in what was trained on, and how close each guess comes."""
+    score: list[F64] = []
+    worth: list[F64] = []
     for fold in range(FOLDS):
         kept_back = [{crc32(w.encode()) % FOLDS == fold for w in own} for own in words]
         seen = np.array([i for i, own in enumerate(kept_back) if own == {False}], dtype=np.int64)
         unseen = np.array([i for i, own in enumerate(kept_back) if own == {True}], dtype=np.int64)
         if len(seen) and len(unseen):
-            tried.append(unseen)
-            guessed.append(described[unseen] @ _fit(described[seen], wanted[seen], sure[seen]))
-    at = np.concatenate(tried) if tried else np.zeros(0, dtype=np.int64)
-    scores = np.concatenate(guessed) if guessed else np.zeros((0, len(lexicon.activities)))
-    best, score = scores.argmax(axis=1), scores.max(axis=1) if len(at) else np.zeros(0)
-    worth = _worth([phrases[i] for i in at], phrases, labels, best, lexicon)
-    points, closeness = _curve(score, worth)
-    threshold, precision, made = _threshold(score, worth >= NEXT_TO)
-    weights = Weights.packed(
-        coefficients=_fit(described, wanted, sure),
-        scores=points,
-        closeness=closeness,
-        threshold=threshold,
-        activities=lexicon.activities,
-        digest=training_digest(lexicon, vectors),
-    )
-    return Trained(weights, len(phrases), len(at), precision, made)
+            guessed = described[unseen] @ _fit(described[seen], lessons.wanted[seen], lessons.sure[seen])
+            score.append(guessed.max(axis=1))
+            worth.append(lessons.wanted[unseen, guessed.argmax(axis=1)].astype(np.float64))
+    return np.concatenate(score or [np.zeros(0)]), np.concatenate(worth or [np.zeros(0)])
 
 
-def _examples(lexicon: Lexicon) -> tuple[list[str], Ints, F64]:
-    """Forms, the activity of each, and how surely it is meant."""
-    best: dict[tuple[str, int], float] = {}
-    for form in lexicon.forms:
-        if form.means is Means.ACTIVITY:
-            key = normalise(form.text), lexicon.index[form.name]
-            best[key] = max(best.get(key, 0.0), form.strength)
-    ordered = sorted(best)
-    return [p for p, _ in ordered], np.array([a for _, a in ordered]), np.array([best[k] for k in ordered])
+def _activities(lexicon: Lexicon, examples: Sequence[Example]) -> _Lessons:
+    """Forms of activities and example texts; a text that stands for several comes close to each."""
+    wanted: dict[str, F32] = {}
+    sure: dict[str, float] = {}
+    for form in sorted(f for f in lexicon.forms if f.means is Means.ACTIVITY):
+        _learn(wanted, normalise(form.text), lexicon.closeness[lexicon.index[form.name]])
+        sure[normalise(form.text)] = max(sure.get(normalise(form.text), 0.0), form.strength)
+    for example in examples:
+        text = normalise(example.text)
+        for name, strength in example.activities.items():
+            _learn(wanted, text, lexicon.closeness[lexicon.index[name]] * np.float32(strength))
+        sure[text] = AS_WRITTEN
+    return _Lessons([*wanted], np.array([*wanted.values()]), np.array([sure[t] for t in wanted]), lexicon.activities)
+
+
+def _traits(lexicon: Lexicon, means: Means) -> _Lessons:
+    """Forms of traits of one side; traits that imply each other come out together."""
+    names = tuple(lexicon.traits)
+    at = {name: i for i, name in enumerate(names)}
+    wanted: dict[str, F32] = {}
+    sure: dict[str, float] = {}
+    for form in sorted(f for f in lexicon.forms if f.means is means):
+        row = np.zeros(len(names), dtype=np.float32)
+        row[at[form.name]] = 1
+        text = normalise(form.text)
+        _learn(wanted, text, row)
+        sure[text] = max(sure.get(text, 0.0), form.strength)
+    shape = (len(wanted), len(names))
+    return _Lessons([*wanted], np.array([*wanted.values()]).reshape(shape), np.array([sure[t] for t in wanted]), names)
+
+
+def _learn(wanted: dict[str, F32], text: str, row: F32) -> None:
+    wanted[text] = np.maximum(wanted[text], row) if text in wanted else row
 
 
 def _fit(described: F32, wanted: F32, sure: F64) -> F64:
@@ -92,16 +140,6 @@ def _fit(described: F32, wanted: F32, sure: F64) -> F64:
     model.fit(described.astype(np.float64), wanted.astype(np.float64), sample_weight=sure)
     coefficients: F64 = model.coef_.T
     return coefficients
-
-
-def _worth(tried: Sequence[str], phrases: Sequence[str], labels: Ints, guesses: Ints, lexicon: Lexicon) -> F64:
-    """How close each guess is to an activity that the form stands for, 0..1."""
-    holders: dict[str, list[int]] = {}
-    for phrase, label in zip(phrases, labels.tolist(), strict=True):
-        holders.setdefault(phrase, []).append(label)
-    return np.array(
-        [max(float(lexicon.closeness[h, g]) for h in holders[p]) for p, g in zip(tried, guesses.tolist(), strict=True)]
-    )
 
 
 def _curve(scores: F64, worth: F64) -> tuple[F64, F64]:

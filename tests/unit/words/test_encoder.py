@@ -88,7 +88,7 @@ def test_near_phrases_are_guessed_and_far_ones_are_not(folder, lexicon):
     encoder = OnnxEncoder(folder)
     guesser = EncoderGuesser(encoder, lexicon, landmarks(encoder, lexicon))
     near, far = guesser.guess("自転車自転車"), guesser.guess("。、")
-    assert near is not None and near.activity == "自転車"
+    assert near is not None and near.name == "自転車"
     assert far is None
     assert lexicon.activities[int(guesser.outline("野菜畑の野菜").argmax())] == "野菜"
 

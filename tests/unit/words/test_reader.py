@@ -91,3 +91,51 @@ def test_any_text_is_read_and_always_alike(text):
     first = READER.read(text, Kind.INTEREST)
     assert READER._read(text, Kind.INTEREST) == first
     assert all(0 < m.strength <= 1 for m in first.mentions)
+
+
+@pytest.mark.parametrize(
+    ("text", "activity"),
+    [("土をいじってるときだけ頭が静か", "植物とふれあう"), ("お年寄りの爪を切る", "髪や爪をととのえる")],
+)
+def test_a_compound_is_also_read_taken_apart(text, activity):
+    assert sides(text)[activity] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "activity", "side"),
+    [
+        ("前のバイト、厨房だったんで", "料理", 1),
+        ("もう介護はええわ", "高齢者と過ごす", -1),
+        ("茶飲みはちょっと。本は好き", "お茶会", -1),
+        ("今は包丁も見だぐね", "下ごしらえ", -1),
+        ("教壇みたいに前に立つのは、もう足が震える", "勉強を教える", -1),
+        ("勉強はまだいい", "勉強を教わる", -1),
+        ("ちょっとだけ料理", "料理", 1),
+        ("片付けは苦にならねえ", "片づけ", 1),
+    ],
+)
+def test_spoken_ways_of_saying_yes_and_no(text, activity, side):
+    assert sides(text)[activity] == side
+
+
+def test_a_form_that_does_not_fit_its_sentence_counts_for_less():
+    def strength(title: str, activity: str) -> float:
+        return max(m.strength for m in READER.read_opening(title).mentions if m.activity == activity)
+
+    assert strength("窓の外を見て絵を描く", "絵を描く") > strength("絵の具の倉庫で伝票を数える", "絵を描く")
+
+
+def test_an_outline_says_what_a_whole_text_comes_near_to():
+    outline = READER.outline("苗木を植えて水をまく")
+    assert len(outline) == len(READER.lexicon.activities)
+    assert READER.lexicon.family[READER.lexicon.activities[int(outline.argmax())]] == "plants"
+
+
+def test_pieces_stand_between_stops_and_know_their_side():
+    pieces = [*READER.read("将棋が好き。料理は苦手、。", Kind.INTEREST).pieces]
+    assert [(p.words, p.liked) for p in pieces] == [("将棋が好き", True), ("料理は苦手", False)]
+
+
+def test_a_trait_that_no_form_names_is_guessed_faintly():
+    found = [t for t in READER.read("先生にどやされること", Kind.AVOID).traits if t.polarity < 0]
+    assert all(0 < t.strength <= 1 for t in found)
