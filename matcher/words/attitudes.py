@@ -187,7 +187,8 @@ def _denied_verbs(text: str, tokens: Sequence[Token]) -> Iterator[Attitude]:
     for found in _SPOKEN_DENIALS.finditer(text):
         if found.end() - 1 in explaining:
             continue
-        if any(start <= found.start() < end for start, end in verbal):
+        states = any(t.start <= found.start() < t.end and t.normal in _STATES for t in tokens)  # 「相手がおらん」
+        if not states and any(start <= found.start() < end for start, end in verbal):
             spoken = _made(text, found.start(), found.end(), -1, firm=False)
             if not _GOES_WITHOUT.match(text, spoken.end) and not _MUST.match(text, spoken.end - 1):
                 yield spoken

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from matcher.words.lexicon import Form, Means
-from matcher.words.tokens import Token, normalise, tokens
+from matcher.words.tokens import POLITE, Token, normalise, tokens
 
 # Endings that say nothing of what the form means: 掃除すること is 掃除.
 _LOOSE_ENDS = frozenset({"為る", "事", "の", "だ", "です", "ます"})
@@ -65,7 +65,8 @@ class FormIndex:
     def __init__(self, forms: Iterable[Form]) -> None:
         self._root = _Node()
         self._phrases: dict[str, list[tuple[str, Form]]] = {}
-        self._verbatim: dict[str, list[tuple[str, Form]]] = {}  # by first character
+        self._verbatim: dict[str, list[Form]] = {}
+        self._longest_verbatim = 0
         for form in forms:
             self._add(form)
 
@@ -86,10 +87,24 @@ class FormIndex:
             return
         dropped = any(t.pos in ("感動詞", "接続詞") for t in every)
         vague = all(t.normal in _GENERAL for t in content)
+        # 「お茶しながら」 is more than 茶, and 「アルファ米」 more than 米: what is left of them counts word for word.
+        left = len(own) == 1 and any(
+            t not in own and t.normal not in _LOOSE_ENDS and t.surface not in POLITE and t.pos != "補助記号"
+            for t in every
+        )
         kana_noun = len(own) == 1 and own[0].pos == "名詞" and _hiragana(own[0].surface)  # 「ふき」 is no 「拭く」
-        if (len(own) > 1 and vague) or bare_verb or kana_noun or particular or dropped or _kept_apart(form, own):
+        if (
+            (len(own) > 1 and vague)
+            or bare_verb
+            or left
+            or kana_noun
+            or particular
+            or dropped
+            or _kept_apart(form, own)
+        ):
             text = normalise(form.text)
-            self._verbatim.setdefault(text[0], []).append((text, form))
+            self._verbatim.setdefault(text, []).append(form)
+            self._longest_verbatim = max(self._longest_verbatim, len(text))
             return
         self._hang([token.key for token in own], form)
         if len(own) == 1 and form.means is Means.ACTIVITY:
@@ -129,21 +144,16 @@ class FormIndex:
         return _without_sayings(kept, text_tokens) if kept else kept
 
     def _verbatim_hits(self, text_tokens: Sequence[Token]) -> Iterable[Hit]:
-        if not text_tokens:
-            return
-        text = "".join(t.surface for t in text_tokens)
-        starts, at = [], 0
-        for token in text_tokens:
-            starts.append(at)
-            at += len(token.surface)
-        for i, start in enumerate(starts):
-            for form_text, form in self._verbatim.get(text[start], ()) if start < len(text) else ():
-                if text.startswith(form_text, start):
-                    end = start + len(form_text)
-                    last = max(n for n, s in enumerate(starts) if s < end)
-                    whole = starts[last] + len(text_tokens[last].surface) == end
-                    if whole and not self._second_verb(text_tokens, i):
-                        yield Hit(i, last, form, form.strength)
+        """Forms that stand in the text word for word, from the beginning of one morpheme to the end of another."""
+        for first in range(len(text_tokens)):
+            words = ""
+            for last in range(first, len(text_tokens)):
+                words += text_tokens[last].surface
+                if len(words) > self._longest_verbatim:
+                    break
+                for form in self._verbatim.get(words, ()):
+                    if not self._second_verb(text_tokens, first):
+                        yield Hit(first, last, form, form.strength)
 
     def _phrase_hits(self, text_tokens: Sequence[Token], content: Sequence[int], at: int) -> Iterable[Hit]:
         i = content[at]

@@ -264,7 +264,7 @@ class _Fitting:
         self._text, self._own, self._between, self._reader = text, own, between, reader
 
     def of(self, hit: Hit) -> float:
-        """A weight of LEAST_FITTING to 1; 1 where there is no trained part, or no activity."""
+        """A weight of LEAST_FITTING to 1; 1 where the trained part does not know the activity, or nothing else stands there."""
         reader = self._reader
         if reader.guesser is None or hit.form.means is not Means.ACTIVITY:
             return 1.0
@@ -273,9 +273,12 @@ class _Fitting:
             first -= 1
         while last + 1 < len(self._own) and self._own[last + 1].surface not in self._between:
             last += 1
+        around = (*self._own[first : hit.first], *self._own[hit.last + 1 : last + 1])
+        if not any(token.content for token in around):
+            return 1.0
         outline = reader.guesser.outline(self._text[self._own[first].start : self._own[last].end])
         most = float(outline.max())
-        if most <= 0:
+        if most <= 0 or not outline[reader.lexicon.index[hit.form.name]]:
             return 1.0
         closeness = reader.lexicon.closeness[reader.lexicon.index[hit.form.name]]
         return min(1.0, LEAST_FITTING + FITTING * max(float((outline * closeness).max()) / most, 0.0))

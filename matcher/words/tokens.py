@@ -12,7 +12,7 @@ _NOUN_ENDINGS = dict(zip("うくぐすつぬぶむる", "いきぎしちにび�
 # Words that carry the grammar of a sentence and never the thing itself.
 _EMPTY_POS = ("助詞", "助動詞", "補助記号", "記号", "空白", "接続詞", "感動詞", "接頭辞")
 _UNLINKED_POS = ("助詞", "補助記号", "記号", "空白", "接続詞", "感動詞")
-_POLITE = ("お", "ご", "御")  # other prefixes make another word: 大人数, 初対面, 不器用
+POLITE = ("お", "ご", "御")  # other prefixes make another word: 大人数, 初対面, 不器用
 _EMPTY_NORMALS = frozenset(
     "為る 居る 有る 成る 事 物 所 方 様 為 其れ 此れ 何 御 出来る 貰う 呉れる 遣る 下さる 頂く".split()
 ) - {"遣る"}
@@ -37,7 +37,7 @@ class Token:
     @property
     def linked(self) -> bool:
         """Whether the morpheme takes part in matching forms: everything but particles, stops and fillers."""
-        return self.pos not in _UNLINKED_POS and not (self.pos == "接頭辞" and self.surface in _POLITE)
+        return self.pos not in _UNLINKED_POS and not (self.pos == "接頭辞" and self.surface in POLITE)
 
     @property
     def content(self) -> bool:
@@ -91,5 +91,5 @@ def tokens(text: str, *, by_itself: bool = False) -> list[Token]:
                 closes=m.end() in closing,
             )
         )
-        polite = pos[0] == "接頭辞" and m.surface() in _POLITE
+        polite = pos[0] == "接頭辞" and m.surface() in POLITE
     return found

@@ -23,7 +23,7 @@ from matcher.words.vectors import Vectors, content_words
 F64 = NDArray[np.float64]
 F32 = NDArray[np.float32]
 
-PENALTY = 3.0  # of large coefficients: less overfits the few forms of small activities
+PENALTY = 2.0  # of large coefficients: less overfits the few forms of small activities
 FOLDS = 5
 WANTED_PRECISION = 0.75  # of guesses that are made, at least so many are the activity or one next to it
 NEXT_TO = 0.4  # closeness from which another activity counts as right

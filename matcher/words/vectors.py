@@ -68,13 +68,10 @@ class Vectors:
 
     def mean(self, words: Iterable[Token]) -> F32:
         """(D,) of unit length: the common direction of the words that are known; zeros where none is."""
-        total = np.zeros(self.places.shape[1], dtype=np.float32)
-        for word in words:
-            row = self.of(word.normal)
-            row = row if row >= 0 else self.of(word.surface)
-            if row >= 0:
-                total += unit(self.places[row].astype(np.float32))
-        return unit(total)
+        rows = [row if row >= 0 else self.of(word.surface) for word in words for row in (self.of(word.normal),)]
+        known = self.places[[row for row in rows if row >= 0]].astype(np.float32)
+        lengths = np.sqrt((known * known).sum(axis=1, keepdims=True))
+        return unit((known / np.maximum(lengths, 1e-9)).sum(axis=0))
 
     def write(self, path: Path) -> None:
         about = json.dumps({"format": FORMAT, "source": self.source}, ensure_ascii=False).encode()

@@ -6,7 +6,8 @@ import pytest
 
 from matcher.words import WeightsError, lexicon_folder, load_lexicon
 from matcher.words.features import BUCKETS, features
-from matcher.words.guesser import WEIGHTS, TrainedGuesser, Weights, training_digest
+from matcher.words.guesser import HEADS, WEIGHTS, TrainedGuesser, Weights, training_digest
+from matcher.words.lexicon import Example, load_examples
 from matcher.words.start import stored_vectors
 from matcher.words.tokens import tokens
 from matcher.words.training import WANTED_PRECISION, train
@@ -17,6 +18,12 @@ SMALL = {
     "repairing.ini": "[自転車の修理]\n言葉 = 自転車、自転車屋、自転車を直す、自転車整備、自転車のパンク、自転車の空気\n",
 }
 
+TRAITS = (
+    "[大きな音]\n避ける言葉 = 騒音、大きな音、爆音、うるさい所\n現れる言葉 = 太鼓、マイク、エンジンの音、歓声\n"
+    "[水]\n避ける言葉 = 水、濡れること、泳ぐこと、水たまり\n現れる言葉 = プール、川、ホース、びしょぬれ\n"
+)
+EXAMPLES = (Example("苗に朝の水をやる", {"花の世話": 1.0, "野菜づくり": 0.6}),)
+
 
 @pytest.fixture(scope="module")
 def lexicon(tmp_path_factory):
@@ -24,12 +31,13 @@ def lexicon(tmp_path_factory):
     (folder / "activities").mkdir()
     for name, text in SMALL.items():
         (folder / "activities" / name).write_text(text, encoding="utf-8")
+    (folder / "traits.ini").write_text(TRAITS, encoding="utf-8")
     return load_lexicon(folder)
 
 
 @pytest.fixture(scope="module")
 def trained(lexicon):
-    return train(lexicon, stored_vectors())
+    return train(lexicon, EXAMPLES, stored_vectors())
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +62,21 @@ def test_words_never_seen_are_placed_by_spelling_and_by_use(guesser, lexicon, ph
     assert nearest(guesser, lexicon, phrase) == activity
 
 
+def test_traits_are_guessed_from_each_side(guesser):
+    avoided, shown = guesser.avoided("騒がしい音"), guesser.shown("池とプール")
+    assert avoided is not None and avoided.name == "大きな音"
+    assert shown is not None and shown.name == "水"
+
+
+def test_an_example_teaches_all_that_it_names(guesser, lexicon):
+    outline = dict(zip(lexicon.activities, guesser.outline("苗に朝の水をやる").tolist(), strict=True))
+    assert outline["花の世話"] > outline["野菜づくり"] > outline["自転車の修理"]
+
+
 def test_a_guess_is_the_nearest_activity_and_says_how_near(guesser, lexicon):
     guess = guesser.guess("花を植える庭")
     assert guess is not None
-    assert guess.activity == nearest(guesser, lexicon, "花を植える庭")
+    assert guess.name == nearest(guesser, lexicon, "花を植える庭")
     assert 0 < guess.sureness <= 1
 
 
@@ -67,12 +86,15 @@ def test_what_resembles_nothing_is_not_guessed(guesser, phrase):
 
 
 def test_the_same_lexicon_gives_the_same_weights(trained, lexicon, tmp_path):
-    again = train(lexicon, stored_vectors())
+    again = train(lexicon, EXAMPLES, stored_vectors())
     trained.weights.write(tmp_path / "a.npz")
     again.weights.write(tmp_path / "b.npz")
     a, b = Weights.read(tmp_path / "a.npz"), Weights.read(tmp_path / "b.npz")
-    assert (a.threshold, a.digest) == (b.threshold, b.digest)
-    assert np.array_equal(a.value, b.value) and np.array_equal(a.closeness, b.closeness)
+    assert a.digest == b.digest
+    for name in HEADS:
+        one, other = a.heads[name], b.heads[name]
+        assert one.threshold == other.threshold
+        assert np.array_equal(one.value, other.value) and np.array_equal(one.worth, other.worth)
 
 
 def test_an_activity_that_the_lexicon_lacks_is_never_guessed(trained, tmp_path):
@@ -94,9 +116,10 @@ def test_the_stored_weights_are_those_of_the_lexicon():
     """Whoever changes the lexicon runs `deban train` and stores both together."""
     weights = Weights.read(lexicon_folder() / WEIGHTS)
     lexicon = load_lexicon(lexicon_folder())
-    assert weights.digest == training_digest(lexicon, stored_vectors())
-    assert weights.activities == lexicon.activities
-    assert 0 < weights.threshold < 1
+    examples = load_examples(lexicon, lexicon_folder())
+    assert weights.digest == training_digest(lexicon, examples, stored_vectors())
+    assert weights.heads["activity"].names == lexicon.activities
+    assert all(0 < head.threshold < 1 for head in weights.heads.values())
     assert WANTED_PRECISION >= 0.7
 
 
@@ -113,11 +136,11 @@ def damaged(path, **changes):
     [
         {"about": {"format": 0}},
         {"about": {"dictionary": "1999"}},
-        {"about": {"activities": ["花"]}},
-        {"scale": np.zeros(1, dtype=np.float32)},
-        {"scores": np.zeros(0, dtype=np.float32)},
-        {"scores": np.array([1, 0], dtype=np.float32), "closeness": np.zeros(2, dtype=np.float32)},
-        {"value": np.zeros(1, dtype=np.int8)},
+        {"about": {"heads": {}}},
+        {"activity_scale": np.zeros(1, dtype=np.float32)},
+        {"avoided_scores": np.zeros(0, dtype=np.float32)},
+        {"shown_scores": np.array([1, 0], dtype=np.float32), "shown_worth": np.zeros(2, dtype=np.float32)},
+        {"activity_value": np.zeros(1, dtype=np.int8)},
     ],
 )
 def test_weights_that_do_not_fit_are_refused_with_a_way_out(trained, tmp_path, changes):
