@@ -167,18 +167,18 @@ def words_half(block: Block, profiles: Profiles) -> tuple[Floats, dict[str, Floa
     """How well words meet, 0..1, before any circumstance; and the share that each source has in it.
 
     Single words: the sources are joined as independent chances of hitting what the person means
-    (1 - Π(1 - weight·evidence)), each with a share in proportion to -log(1 - weight·evidence). Whole texts: the square
-    of their likeness, shared by interests and strengths. What comes near the person's avoidance takes something off
-    both.
+    (1 - Π(1 - weight·evidence)), each with a share in proportion to -log(1 - weight·evidence). Whole texts: their
+    likeness, shared by the fields that say it. What comes near the person's avoidance takes something off both.
     """
     logs = {c: -np.log1p(-weight * np.clip(CRITERIA[c](block, profiles), 0, 1)) for c, weight in SOURCES.items()}
     total = sum(logs.values(), start=np.zeros(block.shape))
     uneasy = as_floats(block.avoidance(profiles))
     calm_ = 1 - UNEASY * np.where(uneasy >= AVOID_CHECK, np.minimum(uneasy, 1), 0)
     per_log = np.divide((1 - WHOLE) * (1 - np.exp(-total)), total, out=np.zeros(block.shape), where=total > 0)
-    alike = {k.value: as_floats(s) for k, s in profiles.outlines.shares(block.people, block.openings).items()}
-    likeness = np.minimum(sum(alike.values(), start=np.zeros(block.shape)), 1.0)
-    shares = {code: (log * per_log + WHOLE * likeness * alike.get(code, 0.0)) * calm_ for code, log in logs.items()}
+    likeness, parts = profiles.outlines.shares(block.people, block.openings)
+    whole = WHOLE * as_floats(likeness)
+    alike = {kind.value: whole * as_floats(part) for kind, part in parts.items()}
+    shares = {code: (log * per_log + alike.get(code, 0.0)) * calm_ for code, log in logs.items()}
     return sum(shares.values(), start=np.zeros(block.shape)), shares
 
 

@@ -15,7 +15,11 @@ from matcher.words import Kind, Reader, Reading
 F32 = NDArray[np.float32]
 
 TITLE, TAGS, DESCRIPTION = 1.0, 0.7, 0.5  # how much each text of an opening says about what one does there
-FIELDS = (Kind.INTEREST, Kind.STRENGTH)
+
+FIELDS = (Kind.INTEREST, Kind.STRENGTH, Kind.BIOGRAPHY)  # the last is the coordinator's note
+NOTE = 0.2  # of the length of what the person says; without any words of the person it stays as thin
+SHARPEN = 1.5  # what a text is a little near to in many directions tells less than what it is very near to
+POWER = 1.5  # half alike is less than half as good
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,43 +27,60 @@ class Outlines:
     """Outlines of all people and openings of a problem.
 
     Attributes:
-        people: per field (P, A), their sum over both fields of unit length or zero; 0 or more.
-        openings: (O, A) of unit length or zero; 0 or more.
+        people: per field (P, A); their sum over the fields is of unit length, or shorter where only a note speaks.
+        openings: (O, A) of unit length or zero.
     """
 
     people: dict[Kind, F32]
     openings: F32
 
-    def shares(self, people: NDArray[np.int32], openings: NDArray[np.int32]) -> dict[Kind, F32]:
-        """(n, m) per field: what it adds to the cosine of the pair's outlines; the sum runs from 0 to 1."""
+    def shares(self, people: NDArray[np.int32], openings: NDArray[np.int32]) -> tuple[F32, dict[Kind, F32]]:
+        """(n, m) how alike each pair is, 0..1; and per field its part in it, which sum to 1 where anything is alike."""
         offered = self.openings[openings].T
-        return {kind: self.people[kind][people] @ offered for kind in FIELDS}
+        own = {kind: self.people[kind][people] @ offered for kind in FIELDS}
+        total: F32 = sum(own.values(), start=np.zeros((len(people), len(openings)), dtype=np.float32))
+        parts = {k: np.divide(v, total, out=np.zeros_like(v), where=total > 0) for k, v in own.items()}
+        return np.minimum(total, np.float32(1)) ** np.float32(POWER), parts
 
 
 def outlines(
-    reader: Reader, voices: Sequence[tuple[Reading, Reading]], offers: Sequence[tuple[Reading, Reading, Reading]]
+    reader: Reader,
+    voices: Sequence[tuple[Reading, Reading, Reading]],
+    offers: Sequence[tuple[Reading, Reading, Reading]],
 ) -> Outlines:
-    """Outline what people like and can do (interests, strengths) and what openings are (title, tags, description)."""
+    """Outline what people like and can do (interests, strengths, note) and what openings are (title, tags, description)."""
     size = len(reader.lexicon.activities)
     people = {kind: np.zeros((len(voices), size), dtype=np.float32) for kind in FIELDS}
     for at, readings in enumerate(voices):
         for kind, reading in zip(FIELDS, readings, strict=True):
             for piece in reading.pieces:
                 if piece.liked:
-                    people[kind][at] += positive(reader, piece.words)
-    length = np.sqrt(sum(rows for rows in people.values()) ** 2 @ np.ones(size, dtype=np.float32))[:, None]
+                    people[kind][at] += sharp(reader, piece.words)
+    said = _length(people[Kind.INTEREST] + people[Kind.STRENGTH])
+    noted = _length(people[Kind.BIOGRAPHY])
+    thin = np.where(said > 0, said, np.float32(1)) * np.float32(NOTE)
+    people[Kind.BIOGRAPHY] *= np.divide(thin, noted, out=np.zeros_like(noted), where=noted > 0)
+    whole = np.where(
+        said > 0, _length(people[Kind.INTEREST] + people[Kind.STRENGTH] + people[Kind.BIOGRAPHY]), np.float32(1)
+    )
     for rows in people.values():
-        np.divide(rows, length, out=rows, where=length > 0)
+        rows /= np.maximum(whole, np.float32(1e-9))
     offered = np.zeros((len(offers), size), dtype=np.float32)
     for at, texts in enumerate(offers):
         for reading, weight in zip(texts, (TITLE, TAGS, DESCRIPTION), strict=True):
             if reading.text:
-                offered[at] += np.float32(weight) * positive(reader, reading.text)
-    length = np.sqrt((offered**2).sum(axis=1, keepdims=True))
-    np.divide(offered, length, out=offered, where=length > 0)
+                offered[at] += np.float32(weight) * sharp(reader, reading.text)
+    offered /= np.maximum(_length(offered), np.float32(1e-9))
     return Outlines(people, offered)
 
 
-def positive(reader: Reader, text: str) -> F32:
-    """(A,) an outline without what it is surely not."""
-    return np.maximum(reader.outline(text), np.float32(0))
+def sharp(reader: Reader, text: str) -> F32:
+    """(A,) an outline without what it is surely not, and with what it is most standing out."""
+    outline: F32 = np.maximum(reader.outline(text), np.float32(0)) ** np.float32(SHARPEN)
+    return outline
+
+
+def _length(rows: F32) -> F32:
+    """(n, 1) lengths of the rows."""
+    length: F32 = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
+    return length

@@ -111,7 +111,7 @@ class Profiles:
         self._match_words()
         self.outlines = outlines(
             reader,
-            [(v.interests, v.strengths) for v in self.voices],
+            [(v.interests, v.strengths, v.note) for v in self.voices],
             [(o.parts[0][0], o.parts[1][0], o.parts[2][0]) for o in self.offers],
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.engine.fit import WHOLE
-from matcher.engine.likeness import positive
+from matcher.engine.likeness import FIELDS, sharp
 from matcher.engine.profiles import NOTE_WEIGHT, RARE_WORD, Profiles, Voice, word_keys
 from matcher.words import Kind, Mention, Reading
 
@@ -92,25 +92,19 @@ def _by_word(profiles: Profiles, person: int, opening: int, source: str) -> Iter
 
 def _by_whole(profiles: Profiles, person: int, opening: int, source: str) -> Iterator[Quote]:
     """Pieces that are alike as a whole; the bridge is the activity that both speak of most."""
-    if source not in (Kind.INTEREST.value, Kind.STRENGTH.value):
-        return
-    voice = profiles.voices[person]
-    field, reading = ("interests", voice.interests) if source == "interest" else ("strengths", voice.strengths)
     offered = profiles.outlines.openings[opening]
-    for piece in reading.pieces:
-        if not piece.liked:
+    for (field, reading, weight), kind in zip(_fields(profiles.voices[person]), FIELDS, strict=True):
+        if kind.value != source:
             continue
-        own = positive(profiles.reader, piece.words)
-        length = float(np.sqrt((own * own).sum()))
-        meeting = own * offered
-        if length > 0 and float(meeting.max()) > 0:
-            at = int(meeting.argmax())
-            strength = WHOLE * float(meeting.sum()) / length
-            if strength < LEAST_ALIKE:
-                continue
-            yield Quote(
-                piece.words, _piece_of(profiles, opening, at), (profiles.lexicon.activities[at],), strength, field
-            )
+        for piece in reading.pieces:
+            own = sharp(profiles.reader, piece.words)
+            meeting = own * offered
+            length = float(np.sqrt((own * own).sum()))
+            strength = WHOLE * weight * float(meeting.sum()) / max(length, 1e-9)
+            if piece.liked and strength >= LEAST_ALIKE:
+                at = int(meeting.argmax())
+                words = _piece_of(profiles, opening, at)
+                yield Quote(piece.words, words, (profiles.lexicon.activities[at],), strength, field)
 
 
 def _piece_of(profiles: Profiles, opening: int, activity: int) -> str:

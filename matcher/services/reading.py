@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from matcher.engine.likeness import positive
+import numpy as np
+
 from matcher.exchange import read_bundle
 from matcher.words import Kind, Reader, Reading, default_reader
 
@@ -46,7 +47,9 @@ def read_text(text: str, cell: str, *folders: Path) -> Read:
     reader = default_reader(*folders)
     reading = reader.read_opening(text) if cell == "opening" else reader.read(text, CELLS[cell])
     liked = [piece.words for piece in reading.pieces if piece.liked or cell == "opening"]
-    outline = sum((positive(reader, words) for words in liked), start=positive(reader, ""))
+    outline = sum(
+        (np.maximum(reader.outline(words), 0) for words in liked), start=np.zeros(len(reader.lexicon.activities))
+    )
     nearest = sorted(range(len(outline)), key=lambda a: (-outline[a], a))[:_FEW]
     near = tuple((reader.lexicon.activities[a], float(outline[a])) for a in nearest if outline[a] >= _NEAR)
     return Read(reading, near)

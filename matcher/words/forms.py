@@ -13,6 +13,7 @@ _LOOSE_ENDS = frozenset({"為る", "事", "の", "だ", "です", "ます"})
 _GENERAL = frozenset(
     "見る 行く 来る 出る 入る 持つ 作る 使う 思う 言う 考える 知る 分かる 会う 待つ 置く する 為る 行う 呼ぶ 出す 付ける 掛ける 上げる 入れる 取る 成る 続ける 始める 終わる 聞く 話す 居る 良い 出来る".split()
 )
+_CHANGES_ALL = frozenset(("に", "ながら", "つつ"))  # particles that make something else of what stands before them
 _OPPOSED = {Means.SHOWN, Means.DENIED}
 _ONE_OF = (Means.ACTIVITY, Means.BIOGRAPHY)
 # Sayings whose words do not mean what they name.

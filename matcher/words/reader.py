@@ -130,17 +130,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that was read in one text."""
+    """All that was read in one text; `pieces` are what stands between stops, without those that hold no content word."""
 
     text: str
     mentions: tuple[Mention, ...] = ()
     traits: tuple[TraitMention, ...] = ()
     words: tuple[Word, ...] = ()
-
-    @property
-    def pieces(self) -> Iterator[Piece]:
-        """The text piece by piece, without those that hold no content word."""
-        return _pieces(self.text, self.words)
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -341,17 +337,18 @@ class Reader:
             traits += _head_counts(text, self.lexicon)
         mentions += self._guessed(own, hits, text, kind, sides)
         words = tuple(self._words(own, hits, sides))
-        traits += self._guessed_traits(text, kind, words, traits)
-        return Reading(text, tuple(_once(m, mentions) for m in mentions), tuple(traits), words)
+        pieces = tuple(_pieces(text, words))
+        traits += self._guessed_traits(kind, pieces, traits)
+        return Reading(text, tuple(_once(m, mentions) for m in mentions), tuple(traits), words, pieces)
 
     def _guessed_traits(
-        self, text: str, kind: Kind | None, words: Sequence[Word], traits: Sequence[TraitMention]
+        self, kind: Kind | None, pieces: Sequence[Piece], traits: Sequence[TraitMention]
     ) -> list[TraitMention]:
         """What the trained part makes of pieces that name no trait: refused ones of people, any of a catalogue."""
         found: list[TraitMention] = []
         if self.guesser is None or kind not in (None, Kind.AVOID):
             return found
-        for piece in _pieces(text, words):
+        for piece in pieces:
             if any(piece.start <= t.start < piece.end for t in traits) or (kind is Kind.AVOID and piece.liked):
                 continue
             guess = self.guesser.shown(piece.words) if kind is None else self.guesser.avoided(piece.words)
