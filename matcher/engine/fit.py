@@ -16,19 +16,19 @@ from matcher.engine.profiles import AVOID_CHECK, Profiles, as_floats
 from matcher.model import Acceptance, HistoryStatus
 from matcher.words import Kind
 
-WORDS = 0.74
+WORDS = 0.7
 # How much each source of words can come to by itself; together they add up without ever passing 1.
-SOURCES: dict[str, float] = {"interest": 0.88, "strength": 0.7, "biography": 0.65, "wish": 0.22}
-WHOLE = 0.5  # of the words half: what whole texts tell, beside their single words
+SOURCES: dict[str, float] = {"interest": 0.88, "strength": 0.65, "biography": 0.6, "wish": 0.22}
+WHOLE = 0.45  # of the words half: what whole texts tell, beside their single words
 # How much each circumstance weighs; they sum to 1 - WORDS.
 CIRCUMSTANCES: dict[str, float] = {
-    "role": 0.02,
-    "hours": 0.055,
-    "near": 0.05,
-    "calm": 0.045,
-    "physical": 0.02,
-    "step": 0.02,
-    "host_ready": 0.025,
+    "role": 0.025,
+    "hours": 0.06,
+    "near": 0.06,
+    "calm": 0.05,
+    "physical": 0.025,
+    "step": 0.025,
+    "host_ready": 0.03,
     "visited": 0.02,
     "companion": 0.005,
 }

@@ -14,11 +14,11 @@ from matcher.words import Kind, Reader, Reading
 
 F32 = NDArray[np.float32]
 
-TITLE, TAGS, DESCRIPTION = 1.0, 0.7, 0.5  # how much each text of an opening says about what one does there
+TITLE, TAGS, DESCRIPTION = 1.0, 0.7, 0.7  # how much each text of an opening says about what one does there
 
 FIELDS = (Kind.INTEREST, Kind.STRENGTH, Kind.BIOGRAPHY)  # the last is the coordinator's note
 NOTE = 0.2  # of the length of what the person says; without any words of the person it stays as thin
-SHARPEN = 1.5  # what a text is a little near to in many directions tells less than what it is very near to
+SHARPEN = 1.75  # what a text is a little near to in many directions tells less than what it is very near to
 POWER = 1.5  # half alike is less than half as good
 
 
