@@ -76,6 +76,11 @@ _STATES = frozenset("居る 有る 成る 為る 要る 無い 知る 変わる 
 _GOES_WITHOUT = re.compile(r"(?:く)?(?:て|で)(?:も)?(?:いい|ええ|よい|良い|大丈夫|かまわ|構わ|済|すむ)")
 # 「うちの風呂じゃだめ」 asks for another bath, and refuses none.
 _DOES_NOT_DO = re.compile(r"(?:じゃ|では)(?:もう)?(?:だめ|ダメ|駄目)$")
+# 「ボールを蹴ってたら嫌なことを忘れる」: what makes one forget is good.
+_FORGETS = re.compile(
+    r"(?:嫌|いや|イヤ|つらい|辛い|しんどい|悲しい|悩み)(?:な)?(?:こと|気持ち|気分|の)?(?:を|も|が|は|なんか)?(?:ぜんぶ|全部|みんな)?"
+    r"(?:忘れ|わすれ|吹き飛|ふきとん|どこかへ|どっかへ|消え)[ぁ-ん]{0,3}"
+)
 _BECAME = re.compile(r"(?:な(?:り|っ|る)|って(?:も|は)?(?:いた|い)|で|日|とき|時|うちに|まま|よう)")
 _DENIALS = frozenset(("無い", "ない", "ず", "ぬ", "ん", "へん", "まい"))
 _MUST = re.compile(
@@ -108,6 +113,7 @@ def attitudes(text: str, tokens: Sequence[Token]) -> list[Attitude]:
         *_double(text),
         *_only(text),
         *_enough(text),
+        *(Attitude(f.start(), f.end(), 1, 1.0, False) for f in _FORGETS.finditer(text)),
         *_wishes(text, tokens),
         *_words(text),
         *_fine(text),

@@ -23,11 +23,11 @@ def features(text: str, words: Sequence[Token], vectors: Vectors) -> F32:
     telling = content_words(words)
     found = {f"w{w.key}" for w in telling}
     edged = f"^{text.strip()}$"
+    silent = [_grammar(c) for c in edged]
     for size in (1, 2, 3):
         for at in range(len(edged) - size + 1):
-            gram = edged[at : at + size]
-            if not all(_grammar(c) for c in gram):
-                found.add(f"{size}{gram}")
+            if not all(silent[at : at + size]):
+                found.add(f"{size}{edged[at : at + size]}")
     spelt = np.zeros(BUCKETS, dtype=np.float32)
     for one in found:
         digest = crc32(one.encode())

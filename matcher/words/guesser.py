@@ -214,15 +214,16 @@ class TrainedGuesser:
         self._shown = _Model(weights.heads["shown"], size, traits)
         self._vectors = vectors
         self._outlined = lru_cache(maxsize=8192)(self._outline)
+        self._described = lru_cache(maxsize=64)(self._features)  # a piece is asked about activities and traits
 
     def guess(self, phrase: str) -> Guess | None:
         return self._activity.best(self._outlined(phrase))
 
     def avoided(self, phrase: str) -> Guess | None:
-        return self._avoided.best(self._avoided.scores(self._features(phrase)))
+        return self._avoided.best(self._avoided.scores(self._described(phrase)))
 
     def shown(self, phrase: str) -> Guess | None:
-        return self._shown.best(self._shown.scores(self._features(phrase)))
+        return self._shown.best(self._shown.scores(self._described(phrase)))
 
     def outline(self, text: str) -> F32:
         return self._outlined(text)
@@ -231,7 +232,7 @@ class TrainedGuesser:
         return features(text, tokens(text, by_itself=True), self._vectors)
 
     def _outline(self, text: str) -> F32:
-        return self._activity.scores(self._features(text))
+        return self._activity.scores(self._described(text))
 
 
 def training_digest(lexicon: Lexicon, examples: Sequence[Example], vectors: Vectors) -> str:

@@ -4,6 +4,7 @@ The reader never guesses at people: what it does not know it lists as unread, so
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -200,15 +201,16 @@ def _modifies(hit: Hit, hits: Sequence[Hit], own: Sequence[Token]) -> bool:
     return False
 
 
-def _once(mention: Mention, mentions: Sequence[Mention]) -> Mention:
+def _once(mentions: Sequence[Mention]) -> Iterator[Mention]:
     """Words that name an activity and tell a biography at once (「役場に四十年」) count once, as what they name."""
-    if mention.kind is not Kind.BIOGRAPHY:
-        return mention
-    for other in mentions:
-        named = other.kind is not Kind.BIOGRAPHY and other.polarity > 0
-        if named and other.start < mention.end and mention.start < other.end:
-            return replace(mention, kind=other.kind)
-    return mention
+    named = [m for m in mentions if m.kind is not Kind.BIOGRAPHY and m.polarity > 0]
+    for mention in mentions:
+        if mention.kind is Kind.BIOGRAPHY:
+            for other in named:
+                if other.start < mention.end and mention.start < other.end:
+                    mention = replace(mention, kind=other.kind)
+                    break
+        yield mention
 
 
 def _as_written(text: str) -> str:
@@ -257,27 +259,39 @@ class _Fitting:
     """
 
     def __init__(self, text: str, own: Sequence[Token], between: str, reader: "Reader") -> None:
-        self._text, self._own, self._between, self._reader = text, own, between, reader
+        self._text, self._own, self._reader = text, own, reader
+        self._piece_of: list[int] = []  # per morpheme
+        self._content: list[int] = []  # how many content words stand before each
+        piece = told = 0
+        for token in own:
+            piece += token.surface in between
+            self._piece_of.append(piece)
+            self._content.append(told)
+            told += token.content
+        self._content.append(told)
+        self._best: dict[int, tuple[NDArray[np.float32], float]] = {}
 
     def of(self, hit: Hit) -> float:
         """A weight of LEAST_FITTING to 1; 1 where the trained part does not know the activity, or nothing else stands there."""
         reader = self._reader
         if reader.guesser is None or hit.form.means is not Means.ACTIVITY:
             return 1.0
-        first, last = hit.first, hit.last
-        while first > 0 and self._own[first - 1].surface not in self._between:
-            first -= 1
-        while last + 1 < len(self._own) and self._own[last + 1].surface not in self._between:
-            last += 1
-        around = (*self._own[first : hit.first], *self._own[hit.last + 1 : last + 1])
-        if not any(token.content for token in around):
+        piece = self._piece_of[hit.first]
+        first, end = bisect_left(self._piece_of, piece), bisect_right(self._piece_of, self._piece_of[hit.last])
+        first += self._own[first].pos == "補助記号"  # the stop that begins it
+        told = self._content[end] - self._content[first] - (self._content[hit.last + 1] - self._content[hit.first])
+        if told <= 0:
             return 1.0
-        outline = reader.guesser.outline(self._text[self._own[first].start : self._own[last].end])
-        most = float(outline.max())
-        if most <= 0 or not outline[reader.lexicon.index[hit.form.name]]:
+        found = self._best.get(first)
+        if found is None:
+            outline = reader.guesser.outline(self._text[self._own[first].start : self._own[end - 1].end])
+            found = self._best[first] = outline, float(outline.max())
+        outline, most = found
+        activity = reader.lexicon.index[hit.form.name]
+        if most <= 0 or not outline[activity]:
             return 1.0
-        closeness = reader.lexicon.closeness[reader.lexicon.index[hit.form.name]]
-        return min(1.0, LEAST_FITTING + FITTING * max(float((outline * closeness).max()) / most, 0.0))
+        near = float((outline * reader.lexicon.closeness[activity]).max())
+        return min(1.0, LEAST_FITTING + FITTING * max(near / most, 0.0))
 
 
 class Reader:
@@ -339,7 +353,7 @@ class Reader:
         words = tuple(self._words(own, hits, sides))
         pieces = tuple(_pieces(text, words))
         traits += self._guessed_traits(kind, pieces, traits)
-        return Reading(text, tuple(_once(m, mentions) for m in mentions), tuple(traits), words, pieces)
+        return Reading(text, tuple(_once(mentions)), tuple(traits), words, pieces)
 
     def _guessed_traits(
         self, kind: Kind | None, pieces: Sequence[Piece], traits: Sequence[TraitMention]

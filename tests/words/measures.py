@@ -16,7 +16,7 @@ import numpy as np
 
 from matcher.engine.answer import Horizon, PersonStatus
 from matcher.engine.block import Block
-from matcher.engine.fit import words_half
+from matcher.engine.fit import WORDS, words_half
 from matcher.engine.problem import make_problem
 from matcher.engine.profiles import Profiles
 from matcher.model import Bundle, Host, HostKind, Opening, Person, Role
@@ -214,7 +214,8 @@ def evidence(reader: Reader) -> list[tuple[Liking, float, float]]:
     return [(r, float(met[row_of[r.id], at[r.right]]), float(met[row_of[r.id], at[r.wrong]])) for r in rows]
 
 
-MET = 0.48  # words that meet this well come to 0.5, worth bringing up, under ordinary circumstances
+ORDINARY = 0.22  # what hours, nearness and the other circumstances come to, in the median of the labelled towns' pairs
+MET = (0.5 - ORDINARY) / WORDS  # words that meet this well come to 0.5, worth bringing up
 
 
 @dataclass(frozen=True)

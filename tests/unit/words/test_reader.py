@@ -112,6 +112,7 @@ def test_a_compound_is_also_read_taken_apart(text, activity):
         ("勉強はまだいい", "勉強を教わる", -1),
         ("ちょっとだけ料理", "料理", 1),
         ("片付けは苦にならねえ", "片づけ", 1),
+        ("ボール蹴ってたら嫌なこと忘れる", "サッカー", 1),
     ],
 )
 def test_spoken_ways_of_saying_yes_and_no(text, activity, side):
