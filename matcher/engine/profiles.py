@@ -22,6 +22,7 @@ F32 = NDArray[np.float32]
 TITLE, TAGS, DESCRIPTION, HOST_NAME = 1.0, 0.95, 0.5, 0.35
 AROUND = 0.8  # of a word that the person avoids and the host's conditions or notes name
 MET_IN_DESCRIPTION = 0.75  # what one would meet there, said only in passing, is met all the same
+UNSAID = 0.65  # a trait that an activity nearly always has, though nobody says so
 NAMED_SO = 0.8  # 「こども食堂」 as a host's name: children are about, whatever one does there
 NOTE_WEIGHT = 0.35  # the coordinator's note counts for less than the person's words
 REFUSAL_FADING = 1.5  # to refuse a thing refuses less of its neighbours than to like it likes of them
@@ -33,7 +34,7 @@ SAID_OUTRIGHT = 0.7
 # What the catalogue's figures for 体力 and 交流 say of an opening, besides its words.
 PHYSICAL_SHOWS: dict[int, dict[str, float]] = {2: {"体を動かす": 0.5}, 3: {"体を動かす": 0.9, "力仕事": 0.6}}
 CONTACT_SHOWS: dict[int, dict[str, float]] = {1: {"一人でできる": 0.5}, 4: {"大人数": 0.3}, 5: {"大人数": 0.6}}
-LIKED_BY_NAME, ASKED_AT_MOST = 0.85, 0.5
+ASKED_AT_MOST = 0.5
 RARE_WORD = 0.5  # evidence of a rare word that both sides use, where the lexicon says nothing
 AT_HOME = "外に出なくてよい"  # who does it at home meets nothing of what is around the host
 SOURCES = (Kind.INTEREST, Kind.STRENGTH, Kind.BIOGRAPHY)
@@ -162,7 +163,7 @@ class Profiles:
             for a, weight in row.items():
                 for name in lexicon.traits_of[lexicon.activities[a]]:
                     i = self.trait_index[name]
-                    shown[i] = max(shown[i], 0.65 * weight)
+                    shown[i] = max(shown[i], UNSAID * weight)
             for i, by_itself in denied.items():
                 if said[i] < SAID_OUTRIGHT:
                     shown[i] = said[i] = besides[i] = -1.0
@@ -308,15 +309,13 @@ class Profiles:
         shown, said, besides = (
             np.maximum(array[block.openings], 0) for array in (self.shows, self.shows_said, self.shows_besides)
         )
-        liked = np.maximum(self._named(block, Kind.INTEREST), self._named(block, Kind.STRENGTH)) >= LIKED_BY_NAME
 
         def felt(unwanted: F32, outright: F32) -> F32:
-            """Of what somebody likes by name, only what is said outright shuts it out; the rest is asked about."""
-            worst = _worst(unwanted, shown)
-            softened = np.maximum(_worst(unwanted, outright), np.minimum(worst, np.float32(ASKED_AT_MOST)))
-            return np.where(liked, softened, worst)
+            """Only what is said outright shuts an opening out; what is only likely there is asked about."""
+            likely = np.minimum(_worst(unwanted, shown), np.float32(ASKED_AT_MOST))
+            return np.maximum(_worst(unwanted, outright), likely)
 
-        # A trait told in the same breath as the liking (「猫。犬はむり」) must be said apart from what is liked.
+        # A trait told in the same breath as the liking (「猫。犬はむり」) must be said apart from what one does there.
         worst = np.maximum(felt(self.unbearable[block.people], said), felt(self.disliked[block.people], besides))
         np.maximum(worst, self._against(block) * REFUSED_IN_TITLE, out=worst)
         for i, person in enumerate(block.people):

@@ -17,7 +17,7 @@ _CONTRAST = re.compile(
 )
 # What stands before these is set against what follows, and is the lesser or the refused.
 _RATHER = re.compile(
-    r"(?:というより(?:は|も)?|よりは|よりも|より(?=[^かくしず])|じゃなくて?|ではなくて?|でなくて?|じゃのうて|やのうて|やなくて?|とちごうて|とちがって)[、 ]?"
+    r"(?:というより(?:は|も)?|(?<!とし)より(?:は|も)|(?<!とし)より(?=[^かくしず])|じゃなくて?|ではなくて?|でなくて?|じゃのうて|やのうて|やなくて?|とちごうて|とちがって)[、 ]?"
 )
 _EXCEPT = re.compile(
     r"(?:以外(?!に)|(?<![たっ])いがい(?!に)|のほか(?=なら)|の他(?=なら)|を除い|をのぞい|抜き(?=なら|で)|ぬき(?=なら|で)|さえなければ|がなければ|がいなければ|でなければ|じゃなければ)[はなもとのでらに]{0,3}[、 ]?"
@@ -75,6 +75,7 @@ class Side:
     strength: float = 1.0
     past: bool = False
     said: bool = False  # a predicate says so; otherwise it is only what the cell is about
+    firm: bool = True  # … in so many words, rather than only that it is not done
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ class Sides:
                 strength * (PAST_STRENGTH if past and sign > 0 and said.strength < 1 else 1.0),
                 past and sign > 0 and said.strength < 1,
                 True,
+                said.firm,
             )
         if clause.rather:
             return Side(-1, said=True)

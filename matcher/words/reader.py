@@ -61,6 +61,8 @@ PART_OF = (
 LEFT_BEHIND = 0.6  # who has had enough of an occupation has had enough of what it shows at least this strongly
 
 
+_GAP = re.compile(r"(?<=[ぁ-んァ-ヶー一-龥々0-9])[ \u3000]+(?=[ぁ-んァ-ヶー一-龥々0-9])")
+_PARTICLES = "をがにはもでとのへやか"
 _PIECE = re.compile(r"[^。、,;!?！？\n]+")
 _BETWEEN_SENTENCES = "。!?！？\n"
 _BETWEEN_CLAUSES = _BETWEEN_SENTENCES + "、,;"
@@ -213,6 +215,20 @@ def _once(mentions: Sequence[Mention]) -> Iterator[Mention]:
         yield mention
 
 
+def without_gaps(text: str) -> str:
+    """Easy Japanese is written with gaps between words (「うたも すき です」); it is read without them.
+
+    Gaps that only part the items of a list (「将棋 囲碁」) stay.
+    """
+    gaps = [m.start() for m in _GAP.finditer(text)]
+    if not gaps:
+        return text
+    kana = sum("ぁ" <= c <= "ゖ" or c == "ー" for c in text)
+    after_particle = sum(text[at - 1] in _PARTICLES for at in gaps)
+    easy = after_particle * 2 >= len(gaps) or kana >= 0.75 * (len(text) - len(gaps))
+    return _GAP.sub("", text) if easy else text
+
+
 def _as_written(text: str) -> str:
     """Spoken endings as they would be written; every character keeps its place."""
     text = _BLUNT_WISH.sub("たい", _BLUNT_NOT.sub("ない", text))
@@ -315,7 +331,7 @@ class Reader:
         """(A,) how near a text as a whole comes to each activity, by the trained part; zeros where there is none."""
         if self.guesser is None:
             return np.zeros(len(self.lexicon.activities), dtype=np.float32)
-        return self.guesser.outline(normalise(text))
+        return self.guesser.outline(without_gaps(normalise(text)))
 
     def side(self, text: str, kind: Kind, part: str) -> Side:
         """On which side a part of a text stands, known to the lexicon or not.
@@ -323,12 +339,12 @@ class Reader:
         Raises:
             ValueError: the text does not hold the part.
         """
-        text, part = normalise(text), normalise(part)
+        text, part = without_gaps(normalise(text)), without_gaps(normalise(part))
         start, plain = text.index(part), _as_written(text)
         return _sides(plain, tokens(plain), kind).of(start, start + len(part))
 
     def _read(self, text: str, kind: Kind | None) -> Reading:
-        text = normalise(text)
+        text = without_gaps(normalise(text))
         plain = _as_written(text)
         own = tokens(plain)
         hits = self._forms.find(own)
@@ -440,6 +456,8 @@ class Reader:
         elif hit.form.means in (Means.AVOIDED, Means.WANTED):
             wanted = hit.form.means is Means.WANTED
             own_word = sides.inside(*span)  # 「話すのが好き」 as a form says its side itself
+            if side.sign < 0 and not side.firm and kind is not Kind.AVOID:
+                return  # 「免許は返したので乗れない」 refuses no cars
             if (side.sign > 0) == wanted or own_word == (1 if wanted else -1):
                 traits.append(
                     TraitMention(hit.form.name, 1 if wanted else -1, hit.strength * trait_weight, *span, words)
