@@ -19,7 +19,7 @@ from matcher.words import Kind
 WORDS = 0.7
 # How much each source of words can come to by itself; together they add up without ever passing 1.
 SOURCES: dict[str, float] = {"interest": 0.88, "strength": 0.65, "biography": 0.6, "wish": 0.22}
-WHOLE = 0.45  # of the words half: what whole texts tell, beside their single words
+WHOLE = 0.4  # of the words half: what whole texts tell, beside their single words
 # How much each circumstance weighs; they sum to 1 - WORDS.
 CIRCUMSTANCES: dict[str, float] = {
     "role": 0.025,

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from matcher.words import Kind, default_reader
-from tests.words.measures import CITIES, KINDS, coverage, score, sentences, wrong_sides
+from tests.words.measures import CITIES, KINDS, UNTOUCHED, coverage, score, sentences, wrong_sides
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def main() -> None:
     tenths = [[0, 0] for _ in range(10)]
     for city in [*sorted(p.parent for p in CITIES.glob("*/labels.csv")), *further]:
         result = score(city)
-        print(f"{city.name}: {result}")
+        print(f"{city.name}{' (untouched)' if city.name in UNTOUCHED else ''}: {result}")
         shown[0] += result.shown_good
         shown[1] += result.shown
         for tenth, (good, every) in result.by_fit.items():
