@@ -41,6 +41,9 @@ def train(target: Path | None, source: Path | None) -> None:
         sys.exit(2)
     path = target or lexicon_folder() / WEIGHTS
     beside = path.parent / VECTORS
+    if not path.parent.is_dir():
+        click.echo(f"フォルダ {path.parent} がありません。先に作ってください。", err=True)
+        sys.exit(2)
     try:
         vectors = vectors_from(source, SOURCE) if source else Vectors.read(lexicon_folder() / VECTORS)
         if source:

@@ -110,11 +110,13 @@ def test_training_again_gives_the_stored_weights(tmp_path):
     assert done.exit_code == 0, done.output
     again, stored = Weights.read(tmp_path / "weights.npz"), Weights.read(lexicon_folder() / "weights.npz")
     assert again.digest == stored.digest
-    assert np.array_equal(again.coefficients, stored.coefficients)
-    assert "交差検証" in done.output
+    for name, head in stored.heads.items():
+        assert again.heads[name].threshold == head.threshold
+        assert np.mean(again.heads[name].value == head.value) > 0.999  # sums may round apart on another machine
+    assert "一度も見ていない語" in done.output
 
 
-def test_weights_that_cannot_be_written_are_told(tmp_path):
+def test_a_folder_that_is_not_there_is_told_before_the_work(tmp_path):
     pytest.importorskip("sklearn")
     done = deban("train", "--to", tmp_path / "missing" / "weights.npz")
     assert done.exit_code == 2
