@@ -4,7 +4,8 @@ from matcher.words.encoder import EncoderError
 from matcher.words.guesser import Guess, Guesser, WeightsError
 from matcher.words.lexicon import Lexicon, LexiconError, load_lexicon
 from matcher.words.proposals import Proposal, proposals
-from matcher.words.reader import Kind, Mention, Reader, Reading, TraitMention, Word
+from matcher.words.reader import Reader
+from matcher.words.reading import Kind, Mention, Piece, Reading, TraitMention, Word
 from matcher.words.start import default_reader, lexicon_folder
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Lexicon",
     "LexiconError",
     "Mention",
+    "Piece",
     "Proposal",
     "Reader",
     "Reading",

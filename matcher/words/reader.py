@@ -4,10 +4,8 @@ The reader never guesses at people: what it does not know it lists as unread, so
 """
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -15,9 +13,12 @@ from numpy.typing import NDArray
 
 from matcher.words.clauses import Side, Sides
 from matcher.words.figures import figure
+from matcher.words.fitting import BETWEEN_CLAUSES, BETWEEN_SENTENCES, Fitting
 from matcher.words.forms import FormIndex, Hit
 from matcher.words.guesser import Guesser
 from matcher.words.lexicon import Lexicon, Means
+from matcher.words.reading import Kind, Mention, Piece, Reading, TraitMention, Word, pieces_of
+from matcher.words.spelling import as_written, without_gaps
 from matcher.words.tokens import Token, normalise, tokens
 
 # Nouns that stand in every second sentence: two texts that share one share nothing.
@@ -30,13 +31,6 @@ _DENIED_AFTER = re.compile(
     r"(?:の必要|の心配|など|等)?(?:(?:は|も|を|が|に|や|・|、|とか)[^。.\n]{0,12}?)?"
     r"(?:ません|ない(?![とでか])|なし|無し|無用|不要|いらない|要らない|せず(?=に|。|、|$)|なく(?=て|、))"
 )
-# 「歩くんは平気」 is 「歩くのは平気」, said as people say it; the length stays, and so do positions.
-_SPOKEN_NOUN = re.compile(r"(?<=[うくぐすつぬぶむる])ん(?=[はがもをやだ]|$|。|、)")
-_BLUNT_NOT = re.compile(r"(?<=[らさまばれせけめべえてげゃきじりみびちで])ね[えぇー](?![むん])")  # 「苦にならねえ」
-_BLUNT_WISH = re.compile(
-    r"(?<=[いきしちにみりびぎえけせてねめれべげ])て[えぇー](?=[なんよけしが。、！]|$)"
-)  # 「つかりてえ」
-_DRAWN_OUT = re.compile(r"(?<=[一-龥])[ぁぃぅぇぉ](?=[一-龥ぁ-んァ-ヶ])")  # 「手ぇ動かす」 is 「手を動かす」
 _NOUN_LIKE = ("名詞", "接頭辞", "形容詞", "形状詞", "連体詞")
 _LIKENED = re.compile(r"(?:みたい|の(?:よう|ごとく))(?=[なにだで])")  # 「積み木みたいに」 is not about building blocks
 _HEADS = re.compile(
@@ -52,107 +46,12 @@ GUESSED_TRAIT = 0.45  # alone it never forbids; it makes somebody ask
 AMONG_OTHERS = 0.5  # 「子どもも大人も」: they are there, and it is not about them
 AS_MEANS = 0.5  # 「パソコンで文字を打つ」: the computer is only what one does it with
 MODIFYING = 0.8  # a name that only says of what one does it
-LEAST_FITTING, FITTING = 0.4, 0.8  # what fits its sentence not at all keeps so much of its strength, and gains so much
 LIKENESS = 0.3  # what a catalogue only compares with
 BEARABLE = 0.4  # 「犬はだめだけど猫は平気」: no more than a thin interest in cats
 PART_OF = (
     0.65  # 「子どもの世話」: it is the caring that is refused; children who are merely there are to be asked about
 )
 LEFT_BEHIND = 0.6  # who has had enough of an occupation has had enough of what it shows at least this strongly
-
-
-_GAP = re.compile(r"(?<=[ぁ-んァ-ヶー一-龥々0-9])[ \u3000]+(?=[ぁ-んァ-ヶー一-龥々0-9])")
-_PARTICLES = "をがにはもでとのへやか"
-_PIECE = re.compile(r"[^。、,;!?！？\n]+")
-_BETWEEN_SENTENCES = "。!?！？\n"
-_BETWEEN_CLAUSES = _BETWEEN_SENTENCES + "、,;"
-
-
-class Kind(StrEnum):
-    """As what a mention counts."""
-
-    INTEREST = "interest"
-    STRENGTH = "strength"
-    BIOGRAPHY = "biography"
-    AVOID = "avoid"
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """An activity that a text names.
-
-    `strength` runs from 0 to 1; `start`/`end` are positions in the normalised text, `words` is what stands there;
-    `polarity` is 1 or -1.
-    """
-
-    activity: str
-    kind: Kind
-    polarity: int
-    strength: float
-    start: int
-    end: int
-    words: str
-    guessed: bool = False  # no form of the lexicon, but what the trained part makes of the word
-
-
-@dataclass(frozen=True, slots=True)
-class TraitMention:
-    """A trait that a text names. `polarity` 1: wished for, or there; -1: not borne, or said to be absent."""
-
-    trait: str
-    polarity: int
-    strength: float
-    start: int
-    end: int
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A content word as it stands in the text, with its side (0: others', or itself what says yes or no); `key` and `synonyms` say when two words are the same."""
-
-    key: str
-    synonyms: tuple[int, ...]
-    polarity: int
-    start: int
-    end: int
-    words: str
-    known: bool  # inside a form of the lexicon, or part of what says yes or no
-    noun: bool  # a general noun of two characters or more: worth comparing by itself
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What stands between two stops or commas and is not only of others; `liked`: no more words refused than liked."""
-
-    words: str
-    liked: bool
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """All that was read in one text; `pieces` are what stands between stops, without those that hold no content word."""
-
-    text: str
-    mentions: tuple[Mention, ...] = ()
-    traits: tuple[TraitMention, ...] = ()
-    words: tuple[Word, ...] = ()
-    pieces: tuple[Piece, ...] = ()
-
-    @property
-    def unread(self) -> tuple[str, ...]:
-        """Content words that led nowhere."""
-        return tuple(w.words for w in self.words if not w.known)
-
-
-def _pieces(text: str, words: Sequence[Word]) -> Iterator[Piece]:
-    for found in _PIECE.finditer(text):
-        sides = [w.polarity for w in words if found.start() <= w.start < found.end() and w.polarity]
-        if sides:
-            liked = sum(sides) >= 0
-            yield Piece(found.group().strip(), liked, found.start(), found.end())
 
 
 def _head_counts(text: str, lexicon: Lexicon) -> Iterator[TraitMention]:
@@ -215,26 +114,6 @@ def _once(mentions: Sequence[Mention]) -> Iterator[Mention]:
         yield mention
 
 
-def without_gaps(text: str) -> str:
-    """Easy Japanese is written with gaps between words (「うたも すき です」); it is read without them.
-
-    Gaps that only part the items of a list (「将棋 囲碁」) stay.
-    """
-    gaps = [m.start() for m in _GAP.finditer(text)]
-    if not gaps:
-        return text
-    kana = sum("ぁ" <= c <= "ゖ" or c == "ー" for c in text)
-    after_particle = sum(text[at - 1] in _PARTICLES for at in gaps)
-    easy = after_particle * 2 >= len(gaps) or kana >= 0.75 * (len(text) - len(gaps))
-    return _GAP.sub("", text) if easy else text
-
-
-def _as_written(text: str) -> str:
-    """Spoken endings as they would be written; every character keeps its place."""
-    text = _BLUNT_WISH.sub("たい", _BLUNT_NOT.sub("ない", text))
-    return _DRAWN_OUT.sub("を", _SPOKEN_NOUN.sub("の", text))
-
-
 def _sides(text: str, own: Sequence[Token], kind: Kind) -> Sides:
     return Sides(text, own, -1 if kind is Kind.AVOID else 1)
 
@@ -268,48 +147,6 @@ def _tells(token: Token) -> bool:
     return token.common and len(token.surface) > 1 and not {token.normal, token.surface} & _EVERYWHERE
 
 
-class _Fitting:
-    """How well each hit fits the piece of text in which it stands, as the trained part sees the piece as a whole.
-
-    In 「機械の録音ボタンを押す」 nobody reads aloud, though 録音 alone would say so.
-    """
-
-    def __init__(self, text: str, own: Sequence[Token], between: str, reader: "Reader") -> None:
-        self._text, self._own, self._reader = text, own, reader
-        self._piece_of: list[int] = []  # per morpheme
-        self._content: list[int] = []  # how many content words stand before each
-        piece = told = 0
-        for token in own:
-            piece += token.surface in between
-            self._piece_of.append(piece)
-            self._content.append(told)
-            told += token.content
-        self._content.append(told)
-        self._best: dict[int, tuple[NDArray[np.float32], float]] = {}
-
-    def of(self, hit: Hit) -> float:
-        """A weight of LEAST_FITTING to 1; 1 where the trained part does not know the activity, or nothing else stands there."""
-        reader = self._reader
-        if reader.guesser is None or hit.form.means is not Means.ACTIVITY:
-            return 1.0
-        piece = self._piece_of[hit.first]
-        first, end = bisect_left(self._piece_of, piece), bisect_right(self._piece_of, self._piece_of[hit.last])
-        first += self._own[first].pos == "補助記号"  # the stop that begins it
-        told = self._content[end] - self._content[first] - (self._content[hit.last + 1] - self._content[hit.first])
-        if told <= 0:
-            return 1.0
-        found = self._best.get(first)
-        if found is None:
-            outline = reader.guesser.outline(self._text[self._own[first].start : self._own[end - 1].end])
-            found = self._best[first] = outline, float(outline.max())
-        outline, most = found
-        activity = reader.lexicon.index[hit.form.name]
-        if most <= 0 or not outline[activity]:
-            return 1.0
-        near = float((outline * reader.lexicon.closeness[activity]).max())
-        return min(1.0, LEAST_FITTING + FITTING * max(near / most, 0.0))
-
-
 class Reader:
     """Text in, activities out. The same text always gives the same reading."""
 
@@ -340,16 +177,18 @@ class Reader:
             ValueError: the text does not hold the part.
         """
         text, part = without_gaps(normalise(text)), without_gaps(normalise(part))
-        start, plain = text.index(part), _as_written(text)
+        start, plain = text.index(part), as_written(text)
         return _sides(plain, tokens(plain), kind).of(start, start + len(part))
 
     def _read(self, text: str, kind: Kind | None) -> Reading:
         text = without_gaps(normalise(text))
-        plain = _as_written(text)
+        plain = as_written(text)
         own = tokens(plain)
         hits = self._forms.find(own)
         sides = None if kind is None else _sides(plain, own, kind)
-        fitting = _Fitting(plain, own, _BETWEEN_SENTENCES if kind is None else _BETWEEN_CLAUSES, self)
+        fitting = Fitting(
+            plain, own, BETWEEN_SENTENCES if kind is None else BETWEEN_CLAUSES, self.lexicon, self.guesser
+        )
         mentions: list[Mention] = []
         traits: list[TraitMention] = []
         for hit in hits:
@@ -367,7 +206,7 @@ class Reader:
             traits += _head_counts(text, self.lexicon)
         mentions += self._guessed(own, hits, text, kind, sides)
         words = tuple(self._words(own, hits, sides))
-        pieces = tuple(_pieces(text, words))
+        pieces = tuple(pieces_of(text, words))
         traits += self._guessed_traits(kind, pieces, traits)
         return Reading(text, tuple(_once(mentions)), tuple(traits), words, pieces)
 

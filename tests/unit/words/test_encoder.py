@@ -9,7 +9,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from matcher.words import EncoderError, default_reader, load_lexicon
 from matcher.words.encoder import VARIABLE, EncoderGuesser, OnnxEncoder, landmarks
-from matcher.words.reader import Kind
+from matcher.words.reading import Kind
 
 LETTERS = "花野菜自転車をの育てる直す苗畑屋空気。、"
 
