@@ -24,6 +24,7 @@ _SAYINGS = re.compile(
     r"頭に入|頭が下が|頭にく|耳が痛|耳に入|足を洗|足を運|腕が鳴|肩書|肩の荷|腰が重|腰を上げ|尻が重|火の車|火がつ|お茶を濁|雲をつかむ|雨が降ろうが|"
     r"将棋倒し|太鼓判|笛吹けど|三味線を弾|拍子抜け|舞台裏|芝居がか|本の虫(?=で|だ|。|$)|針のむしろ|針の穴|糸口|釘を刺|車の両輪|電車道|船をこ|乗りかかった船"
 )
+LONGEST = 10  # characters of a form that is looked for word for word
 GAP_STRENGTH = 0.85  # a verb phrase found with another word in between (本を棚にもどす for 本を戻す)
 
 
@@ -68,6 +69,7 @@ class FormIndex:
         self._phrases: dict[str, list[tuple[str, Form]]] = {}
         self._verbatim: dict[str, list[Form]] = {}
         self._longest_verbatim = 0
+        self._begins: set[str] = set()  # first three characters of what is looked for word for word
         for form in forms:
             self._add(form)
 
@@ -103,16 +105,23 @@ class FormIndex:
             or dropped
             or _kept_apart(form, own)
         ):
-            text = normalise(form.text)
-            self._verbatim.setdefault(text, []).append(form)
-            self._longest_verbatim = max(self._longest_verbatim, len(text))
+            self._keep_verbatim(form)
             return
         self._hang([token.key for token in own], form)
+        # By itself a form may fall into other morphemes than in a sentence (「一杯やる」: 一, 杯; 「…で一杯やる」: 一杯).
+        if len(own) > 1 and len(form.text) <= LONGEST:
+            self._keep_verbatim(form)
         if len(own) == 1 and form.means is Means.ACTIVITY:
             for keys in _taken_apart(own[0]):
                 self._hang(keys, form)
         if len(own) == 2 and own[1].pos == "動詞" and form.means is Means.ACTIVITY:
             self._phrases.setdefault(own[0].key, []).append((own[1].key, form))
+
+    def _keep_verbatim(self, form: Form) -> None:
+        text = normalise(form.text)
+        self._verbatim.setdefault(text, []).append(form)
+        self._longest_verbatim = max(self._longest_verbatim, len(text))
+        self._begins.add(text[:3])
 
     def _hang(self, keys: Iterable[str], form: Form) -> None:
         node = self._root
@@ -150,7 +159,7 @@ class FormIndex:
             words = ""
             for last in range(first, len(text_tokens)):
                 words += text_tokens[last].surface
-                if len(words) > self._longest_verbatim:
+                if len(words) > self._longest_verbatim or (len(words) >= 3 and words[:3] not in self._begins):
                     break
                 for form in self._verbatim.get(words, ()):
                     if not self._second_verb(text_tokens, first):

@@ -140,3 +140,10 @@ def test_pieces_stand_between_stops_and_know_their_side():
 def test_a_trait_that_no_form_names_is_guessed_faintly():
     found = [t for t in READER.read("先生にどやされること", Kind.AVOID).traits if t.polarity < 0]
     assert all(0 < t.strength <= 1 for t in found)
+
+
+def test_a_form_is_found_though_a_sentence_cuts_it_into_other_morphemes():
+    shown = {
+        t.trait for t in READER.read_opening("片づけのあと、集会所で一杯やるのが恒例です").traits if t.polarity > 0
+    }
+    assert "酒" in shown
