@@ -95,7 +95,11 @@ def test_any_text_is_read_and_always_alike(text):
 
 @pytest.mark.parametrize(
     ("text", "activity"),
-    [("土をいじってるときだけ頭が静か", "植物とふれあう"), ("爪を切るのが得意", "髪や爪をととのえる")],
+    [
+        ("土をいじってるときだけ頭が静か", "植物とふれあう"),
+        ("爪を切るのが得意", "髪や爪をととのえる"),
+        ("お年寄りの爪を切る", "髪や爪をととのえる"),
+    ],
 )
 def test_a_compound_is_also_read_taken_apart(text, activity):
     assert sides(text)[activity] == 1
