@@ -53,14 +53,16 @@ class Rides:
         return cls(timetable, stays, horizon.dates, companions, tuple(by_id[o.host_id] for o in openings))
 
     def covering(self, opening: int) -> tuple[int, ...]:
-        """Companions who go to the host's area: their own town, and no list of areas that leaves it out."""
+        """Companions who make first visits and go to the host's area: their own town, and no list that leaves it out."""
         host = self.hosts[opening]
         key = host.municipality, host.area_id
         if key not in self._covering:
             self._covering[key] = tuple(
                 i
                 for i, c in enumerate(self.companions)
-                if c.municipality == key[0] and (not c.area_ids or not key[1] or key[1] in c.area_ids)
+                if c.per_week > 0
+                and c.municipality == key[0]
+                and (not c.area_ids or not key[1] or key[1] in c.area_ids)
             )
         return self._covering[key]
 

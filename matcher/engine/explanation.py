@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from matcher.engine.answer import Ask, Blocked, Nearest, Reason
-from matcher.engine.fit import PARTS, SOURCES
+from matcher.engine.fit import PARTS, SOURCES, is_old
 from matcher.engine.pairs import Pairs
 from matcher.engine.problem import Problem
 from matcher.engine.profiles import AVOID_CHECK, AVOID_FORBIDS, Profiles
@@ -12,7 +12,6 @@ from matcher.engine.quotes import avoided, quote
 from matcher.model import Acceptance, Consent, HistoryStatus
 from matcher.times import MIN_STAY, spans_on
 
-OLD_SURVEY = 365  # days after which a host's answer is asked for again (engine.md, `survey_old`)
 _SHOWN = 0.02  # a part of the fit smaller than this is no reason worth saying
 
 
@@ -50,7 +49,7 @@ def _asks(problem: Problem, profiles: Profiles, pairs: Pairs, k: int) -> Iterato
         yield Ask("acceptance_unknown", {"host": host.name})
     elif host.accepts is Acceptance.CONDITIONAL:
         yield Ask("acceptance_conditional", {"host": host.name, "conditions": host.conditions})
-    if host.surveyed_on and (problem.horizon.first - host.surveyed_on).days > OLD_SURVEY:
+    if host.surveyed_on and is_old(host.surveyed_on, problem.horizon.first):
         yield Ask("survey_old", {"host": host.name, "date": host.surveyed_on.isoformat()})
     if what.schedule is None:
         yield Ask("by_arrangement", {"host": host.name})

@@ -6,6 +6,7 @@ that meets what the person says, nothing is suggested.
 """
 
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,14 +115,19 @@ def step(block: Block, profiles: Profiles) -> Floats:
     return np.broadcast_to(values[None, :], block.shape).astype(np.float64)
 
 
+def is_old(answered: date, today: date) -> bool:
+    """Whether a host's answer is over 12 months old (engine.md, `survey_old`)."""
+    return (answered.year + 1, answered.month, answered.day) < (today.year, today.month, today.day)
+
+
 def host_ready(block: Block, profiles: Profiles) -> Floats:
     """The host answered yes, not long ago; an old or missing answer counts for less, never as a no."""
     values = []
     for o in block.openings:
         host = block.problem.hosts[block.problem.o.host[o]]
         value = {Acceptance.YES: 1.0, Acceptance.CONDITIONAL: 0.7, None: 0.4, Acceptance.NO: 0.0}[host.accepts]
-        age = (block.problem.horizon.first - host.surveyed_on).days if host.surveyed_on else 0
-        values.append(value * (0.7 if age > 365 else 1.0))
+        old = host.surveyed_on is not None and is_old(host.surveyed_on, block.problem.horizon.first)
+        values.append(value * (0.7 if old else 1.0))
     return np.broadcast_to(np.array(values)[None, :], block.shape).astype(np.float64)
 
 
@@ -176,8 +182,8 @@ def words_half(block: Block, profiles: Profiles) -> tuple[Floats, dict[str, Floa
     calm_ = 1 - UNEASY * np.where(uneasy >= AVOID_CHECK, np.minimum(uneasy, 1), 0)
     per_log = np.divide((1 - WHOLE) * (1 - np.exp(-total)), total, out=np.zeros(block.shape), where=total > 0)
     likeness, parts = profiles.outlines.shares(block.people, block.openings)
-    whole = WHOLE * as_floats(likeness)
-    alike = {kind.value: whole * as_floats(part) for kind, part in parts.items()}
+    whole = WHOLE * likeness
+    alike = {kind.value: whole * part for kind, part in parts.items()}
     shares = {code: (log * per_log + alike.get(code, 0.0)) * calm_ for code, log in logs.items()}
     return sum(shares.values(), start=np.zeros(block.shape)), shares
 

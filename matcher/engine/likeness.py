@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from matcher.words import Kind, Reader, Reading
 
 F32 = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
 TITLE, TAGS, DESCRIPTION = 1.0, 0.7, 0.7  # how much each text of an opening says about what one does there
 
@@ -34,13 +35,14 @@ class Outlines:
     people: dict[Kind, F32]
     openings: F32
 
-    def shares(self, people: NDArray[np.int32], openings: NDArray[np.int32]) -> tuple[F32, dict[Kind, F32]]:
+    def shares(self, people: NDArray[np.int32], openings: NDArray[np.int32]) -> tuple[Floats, dict[Kind, Floats]]:
         """(n, m) how alike each pair is, 0..1; and per field its part in it, which sum to 1 where anything is alike."""
-        offered = self.openings[openings].T
-        own = {kind: self.people[kind][people] @ offered for kind in FIELDS}
-        total: F32 = sum(own.values(), start=np.zeros((len(people), len(openings)), dtype=np.float32))
+        # In double precision, so that a pair comes to the same whichever others it is worked out with.
+        offered = self.openings[openings].T.astype(np.float64)
+        own = {kind: self.people[kind][people].astype(np.float64) @ offered for kind in FIELDS}
+        total: Floats = sum(own.values(), start=np.zeros((len(people), len(openings))))
         parts = {k: np.divide(v, total, out=np.zeros_like(v), where=total > 0) for k, v in own.items()}
-        return np.minimum(total, np.float32(1)) ** np.float32(POWER), parts
+        return np.minimum(total, 1.0) ** POWER, parts
 
 
 def outlines(

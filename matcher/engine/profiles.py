@@ -4,7 +4,6 @@ Evidence runs from 0 to 1 per source (interest, strength, biography, wish). Each
 lexicon's closeness once; a pair then only looks up what the opening names.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +11,9 @@ from numpy.typing import NDArray
 
 from matcher.engine.block import Block
 from matcher.engine.likeness import outlines
-from matcher.engine.problem import Floats, Problem
+from matcher.engine.problem import Floats, Ints, Problem
 from matcher.model import Host, Opening, Person
-from matcher.words import Kind, Mention, Reader, Reading, Word
+from matcher.words import Kind, Mention, Reader, Reading
 
 F32 = NDArray[np.float32]
 
@@ -216,53 +215,60 @@ class Profiles:
                     np.maximum(self.unbearable[:, j], self.unbearable[:, i] * 0.5, out=self.unbearable[:, j])
 
     def _match_words(self) -> None:
-        """Words of the catalogue itself: (vocabulary) → openings, with a weight that falls with frequency."""
+        """Words that a person and an opening both use, where the lexicon says nothing: (person) → openings, evidence."""
         self.words_of: list[dict[str, float]] = []
-        around: list[set[str]] = []
-        seen: dict[str, int] = {}
-        for offer in self.offers:
+        openings_with: dict[str, list[tuple[int, float]]] = {}
+        openings_amid: dict[str, list[tuple[int, float]]] = {}  # what only conditions and notes say
+        for at, offer in enumerate(self.offers):
             own: dict[str, float] = {}
             for reading, weight in offer.parts[:3]:
                 for word in reading.words:
                     if word.noun:
-                        for key in word_keys(word):
+                        for key in word.keys:
                             own[key] = max(own.get(key, 0.0), weight)
-            for key in own:
-                seen[key] = seen.get(key, 0) + 1
             self.words_of.append(own)
-            around.append({key for r in offer.surroundings for w in r.words if w.noun for key in word_keys(w)})
-        total = max(1, len(self.offers))
-        self.rarity = {
-            key: max(0.0, min(1.0, math.log(total / n) / math.log(max(total, 2)) * 1.3)) if n / total < 0.2 else 0.0
-            for key, n in seen.items()
-        }
-        self._openings_with: dict[str, list[tuple[int, float]]] = {}
-        for at, own in enumerate(self.words_of):
             for key, weight in own.items():
-                self._openings_with.setdefault(key, []).append((at, weight))
-        openings_amid: dict[str, list[tuple[int, float]]] = {}  # what only conditions and notes say
-        for at, keys in enumerate(around):
-            for key in sorted(keys):
+                openings_with.setdefault(key, []).append((at, weight))
+            for key in sorted({key for r in offer.surroundings for w in r.words if w.noun for key in w.keys}):
                 openings_amid.setdefault(key, []).append((at, AROUND))
-        shape = len(self.voices), len(self.offers)
-        self.shared: dict[Kind, dict[int, F32]] = {kind: {} for kind in (Kind.INTEREST, Kind.STRENGTH, Kind.AVOID)}
+        self.shared: dict[Kind, dict[int, tuple[Ints, F32]]] = {
+            k: {} for k in (Kind.INTEREST, Kind.STRENGTH, Kind.AVOID)
+        }
         for at, voice in enumerate(self.voices):
-            for kind, reading in (
+            for kind, read in (
                 (Kind.INTEREST, voice.interests),
                 (Kind.STRENGTH, voice.strengths),
                 (Kind.AVOID, voice.avoid),
             ):
-                row = None
-                for word in reading.words:
+                found: dict[int, float] = {}
+                for word in read.words:
                     if not word.noun or word.polarity != (-1 if kind is Kind.AVOID else 1):
                         continue
-                    for key in word_keys(word):
+                    for key in word.keys:
                         amid = openings_amid.get(key, ()) if kind is Kind.AVOID else ()
-                        for o, weight in (*self._openings_with.get(key, ()), *amid):
-                            row = np.zeros(shape[1], dtype=np.float32) if row is None else row
-                            row[o] = max(row[o], RARE_WORD * weight * self.rarity.get(key, 1.0))
-                if row is not None:
-                    self.shared[kind][at] = row
+                        for o, weight in (*openings_with.get(key, ()), *amid):
+                            found[o] = max(found.get(o, 0.0), RARE_WORD * weight * self.tells(key))
+                if found:
+                    at_openings = np.array(sorted(found), dtype=np.int32)
+                    self.shared[kind][at] = at_openings, np.array([found[o] for o in sorted(found)], dtype=np.float32)
+
+    def tells(self, key: str) -> float:
+        """How much it tells that two texts share a word, 0 to 1."""
+        return self.reader.everyday.get(key, 1.0)
+
+    def _raise_by_shared(self, block: Block, kind: Kind, evidence: F32) -> None:
+        """Raise (n, m) evidence to what shared words come to."""
+        column: Ints | None = None
+        for i, person in enumerate(block.people):
+            found = self.shared[kind].get(int(person))
+            if found is None:
+                continue
+            if column is None:
+                column = np.full(len(self.offers), -1, dtype=np.int32)
+                column[block.openings] = np.arange(len(block.openings), dtype=np.int32)
+            at = column[found[0]]
+            here = at >= 0
+            evidence[i, at[here]] = np.maximum(evidence[i, at[here]], found[1][here])
 
     def _named(self, block: Block, kind: Kind) -> F32:
         """(n, m) evidence of the lexicon alone, before anything is held against it."""
@@ -277,10 +283,7 @@ class Profiles:
         """(n, m) evidence of one source for each pair."""
         best = self._named(block, kind)
         if kind in self.shared:
-            for i, person in enumerate(block.people):
-                row = self.shared[kind].get(int(person))
-                if row is not None:
-                    np.maximum(best[i], row[block.openings], out=best[i])
+            self._raise_by_shared(block, kind, best)
         if kind is not Kind.AVOID:
             against = self._against(block)
             best = np.where(against >= best * NEGATION_REACH, best * (1 - against), best)
@@ -318,10 +321,7 @@ class Profiles:
         # A trait told in the same breath as the liking (「猫。犬はむり」) must be said apart from what one does there.
         worst = np.maximum(felt(self.unbearable[block.people], said), felt(self.disliked[block.people], besides))
         np.maximum(worst, self._against(block) * REFUSED_IN_TITLE, out=worst)
-        for i, person in enumerate(block.people):
-            row = self.shared[Kind.AVOID].get(int(person))
-            if row is not None:
-                np.maximum(worst[i], row[block.openings], out=worst[i])
+        self._raise_by_shared(block, Kind.AVOID, worst)
         return worst
 
 
@@ -331,12 +331,6 @@ def _worst(unwanted: F32, shown: F32) -> F32:
     for t in np.flatnonzero(unwanted.any(axis=0)):
         np.maximum(worst, unwanted[:, t : t + 1] * shown[:, t], out=worst)
     return worst
-
-
-def word_keys(word: Word) -> list[str]:
-    """The word itself, and its synonyms where its spelling leaves no doubt which word it is."""
-    written = not all("ぁ" <= c <= "ゖ" for c in word.words)
-    return [word.key, *(f"#{s}" for s in word.synonyms if written)]
 
 
 def as_floats(array: F32) -> Floats:

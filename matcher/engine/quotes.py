@@ -7,7 +7,7 @@ import numpy as np
 
 from matcher.engine.fit import WHOLE
 from matcher.engine.likeness import FIELDS, sharp
-from matcher.engine.profiles import NOTE_WEIGHT, RARE_WORD, Profiles, Voice, word_keys
+from matcher.engine.profiles import NOTE_WEIGHT, RARE_WORD, Profiles, Voice
 from matcher.words import Kind, Mention, Reading
 
 LEAST_ALIKE = 0.15  # what is less alike is no reason that anybody would see
@@ -77,9 +77,9 @@ def _by_word(profiles: Profiles, person: int, opening: int, source: str) -> Iter
     offered = profiles.words_of[opening]
     for word in reading.words:
         if word.noun and word.polarity > 0:
-            for key in word_keys(word):
+            for key in word.keys:
                 if key in offered:
-                    strength = RARE_WORD * offered[key] * profiles.rarity[key]
+                    strength = RARE_WORD * offered[key] * profiles.tells(key)
                     if strength > 0.1:
                         yield Quote(
                             _around(reading.text, word.start, word.end),
@@ -117,7 +117,7 @@ def _piece_of(profiles: Profiles, opening: int, activity: int) -> str:
 def _word_of(profiles: Profiles, opening: int, key: str) -> str:
     for reading, _ in profiles.offers[opening].parts:
         for word in reading.words:
-            if key in word_keys(word):
+            if key in word.keys:
                 return word.words
     return profiles.problem.openings[opening].title
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from matcher.errors import DebanError
 
-MOST_FILLED = 60_000  # rows of one bundle; 26,000 openings and as many people are fewer
-MOST_CELLS = 700_000  # filled cells of one bundle
+MOST_FILLED = 100_000  # rows of one bundle; 26,000 openings and as many people are fewer
+MOST_CELLS = 1_500_000  # filled cells of one bundle
 MOST_PLACES = 3_000_000  # cells of one sheet, empty ones between filled ones included
 MOST_ROWS = 1_048_576  # rows that a spreadsheet can show
 Cell = Any  # str from a CSV; str, int, float, bool, date, datetime, time or timedelta from a workbook

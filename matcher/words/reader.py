@@ -4,9 +4,10 @@ The reader never guesses at people: what it does not know it lists as unread, so
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,8 +151,15 @@ def _tells(token: Token) -> bool:
 class Reader:
     """Text in, activities out. The same text always gives the same reading."""
 
-    def __init__(self, lexicon: Lexicon, forms: FormIndex | None = None, guesser: Guesser | None = None) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        forms: FormIndex | None = None,
+        guesser: Guesser | None = None,
+        everyday: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
         self.lexicon = lexicon
+        self._everyday = everyday
         self.guesser = guesser
         self._forms = forms or FormIndex(lexicon.forms)
         self._cached = lru_cache(maxsize=8192)(self._read)
@@ -163,6 +171,16 @@ class Reader:
     def read_opening(self, text: str) -> Reading:
         """Read a catalogue's text: activities offered, traits that are there (1) or said to be absent (-1)."""
         return self._cached(text, None)
+
+    @cached_property
+    def everyday(self) -> Mapping[str, float]:
+        """Key of a word (`Word.keys`) → how much sharing it tells, 0 to 1; what is not here tells everything."""
+        found: dict[str, float] = {}
+        for text, weight in self._everyday.items():
+            for word in self.read(text, Kind.INTEREST).words:
+                for key in word.keys:
+                    found[key] = min(weight, found.get(key, 1.0))
+        return found
 
     def outline(self, text: str) -> NDArray[np.float32]:
         """(A,) how near a text as a whole comes to each activity, by the trained part; zeros where there is none."""

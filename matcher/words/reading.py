@@ -60,6 +60,12 @@ class Word:
     known: bool  # inside a form of the lexicon, or part of what says yes or no
     noun: bool  # a general noun of two characters or more: worth comparing by itself
 
+    @property
+    def keys(self) -> list[str]:
+        """The word itself, and its synonyms where its spelling leaves no doubt which word it is."""
+        written = not all("ぁ" <= c <= "ゖ" for c in self.words)
+        return [self.key, *(f"#{s}" for s in self.synonyms if written)]
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:

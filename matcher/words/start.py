@@ -7,6 +7,7 @@ from pathlib import Path
 import seed_data
 from matcher.words.cache import digest, remembered
 from matcher.words.encoder import EncoderGuesser, Landmarks, OnnxEncoder, landmarks, named_folder
+from matcher.words.everyday import load_everyday
 from matcher.words.forms import FormIndex
 from matcher.words.guesser import WEIGHTS, Guesser, TrainedGuesser, Weights
 from matcher.words.lexicon import Lexicon, LexiconError, load_lexicon
@@ -47,7 +48,7 @@ def _reader(own: tuple[Path, ...], encoder: Path | None) -> Reader:
     files = [path for folder in every for path in folder.rglob("*.ini")]
     known = digest(files)
     lexicon, forms = remembered(f"lexicon-{known}", make)
-    return Reader(lexicon, forms, _guesser(lexicon, encoder, known))
+    return Reader(lexicon, forms, _guesser(lexicon, encoder, known), load_everyday(*every))
 
 
 def _guesser(lexicon: Lexicon, encoder: Path | None, known: str) -> Guesser | None:

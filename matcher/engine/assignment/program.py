@@ -255,7 +255,7 @@ def stage_of_people(program: Program) -> None:
         if problem.p.wants_left[person] == 1:
             served, glad = [x for x, _ in _columns(program, candidates)], [x for x, _ in _columns(program, good)]
         else:
-            served, glad = [_any_of(program, candidates)], [_any_of(program, good)] if good else []
+            served, glad = [_served(program, person, candidates)], [_served(program, person, good)] if good else []
         for x in served:
             program.stages["s1"][x] = 1.0
             if waiting:
@@ -264,11 +264,28 @@ def stage_of_people(program: Program) -> None:
             program.stages["s3"][x] = 1.0
 
 
-def _any_of(program: Program, candidates: Sequence[int]) -> int:
-    """A variable that can be 1 only when one of the candidates is given."""
-    some = program.variable()
-    program.at_most([(some, 1.0), *((x, -1.0) for x, _ in _columns(program, candidates))], 0.0)
-    return some
+def _served(program: Program, person: int, candidates: Sequence[int]) -> int:
+    """A variable that can be 1 only when one of the candidates is given.
+
+    Two half suggestions at one host are not one whole person there: per host it counts no more than the person's
+    presence, which the host's limit holds down. Without this the relaxation promises people that no plan can serve.
+    """
+    at_host = defaultdict[int, list[int]](list)
+    for c in candidates:
+        at_host[int(program.problem.o.host[program.made.candidates[c].opening])].append(c)
+    terms: list[Term] = []
+    for host, here in sorted(at_host.items()):
+        columns = _columns(program, here)
+        present = program.presence[person, host]
+        if len(here) > 1:
+            some = program.variable()
+            program.at_most([(some, 1.0), *((x, -v) for x, v in columns)], 0.0)
+            program.at_most([(some, 1.0), *((x, -1.0) for x in present)], 0.0)
+            columns = [(some, 1.0)]
+        terms += [(x, -v) for x, v in columns]
+    served = program.variable()
+    program.at_most([(served, 1.0), *terms], 0.0)
+    return served
 
 
 def stage_of_fit(program: Program) -> None:

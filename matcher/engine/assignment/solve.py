@@ -1,7 +1,7 @@
 """From pairs to a plan: who is suggested what, beginning when, with whom, and what was proven about it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from matcher.engine.assignment.greedy import greedy
 from matcher.engine.assignment.plan import Plan, Taken, stage_values
 from matcher.engine.assignment.program import STAGES, Program, make_program
 from matcher.engine.companions import Visit
-from matcher.engine.fit import GOOD, WORTH
+from matcher.engine.fit import GOOD
 from matcher.engine.pairs import Pairs
 from matcher.engine.problem import Problem
 from matcher.engine.solver.process import Found, SolverProcess
@@ -29,7 +29,7 @@ class Assignment:
         self._limits = _easy_limits(problem, self._candidates)
         self._program = make_program(problem, make_columns(self._candidates))
         if self._candidates:
-            process.start(_task(self._program, self._limits))
+            process.start(_task(self._program))
 
     def finish(self, seconds: float) -> Plan:
         """Wait for the plan at most so many seconds.
@@ -46,14 +46,12 @@ class Assignment:
         taken = first_visits(problem, taken)
         objective = stage_values(problem, taken)
         bound = {s: int(self._limits[s]) for s in STAGES} | {s: round(v) for s, v in found.bound.items()}
-        bound["s6"] = 0
-        if found.proven:
-            bound["s6"] = max(objective["s6"], bound["s6"])
+        bound["s6"] = max(objective["s6"], int(program.constants["s6"]))
         optimal = found.proven and all(bound[s] == objective[s] for s in ("s1", "s2", "s3", "s4"))
         return Plan(tuple(taken), objective, bound, optimal, found.ended, program.size, len(program.row_upper))
 
 
-def _task(program: Program, limits: Mapping[str, float]) -> Task:
+def _task(program: Program) -> Task:
     columns = program.made.columns
     slots = {slot: n for n, slot in enumerate(program.visit_slots)}
     rides = np.array(program.ride_keys, dtype=np.int32).reshape(-1, 2)
@@ -64,9 +62,6 @@ def _task(program: Program, limits: Mapping[str, float]) -> Task:
         values=np.array(program.values),
         row_upper=np.array(program.row_upper),
         stages={s: program.objective({s: 1.0}) for s in STAGES},
-        limits=limits,
-        worth=float(WORTH),
-        good=float(GOOD),
         pair=np.array([c.pair for c in columns], dtype=np.int32),
         slot=np.array([-1 if c.visit is None else slots[_slot(c.visit)] for c in columns], dtype=np.int32),
         slot_row=np.array(program.slot_rows, dtype=np.int32),

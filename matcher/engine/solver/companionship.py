@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from matcher.engine.solver.staged import HALF, Arrays, solve_staged, solve_weighted
+from matcher.engine.solver.mathopt import Rows
+from matcher.engine.solver.staged import HALF, Arrays, solve_most, solve_staged
 from matcher.engine.solver.task import Floats, Ints, Outcome, Task
 
 Bools = NDArray[np.bool_]
@@ -23,25 +24,26 @@ def solve(task: Task, found: Callable[[Floats], None]) -> Outcome:
     """The best plan by stages; `found` is told of every whole plan on the way."""
     full = FullProgram(task)
     scarce = np.zeros(int(task.ride_companion.max(initial=-1)) + 1, dtype=np.bool_)
-    limits = dict(task.limits)
+    known: Mapping[str, float] | None = None  # what the stages can come to, company or not
     for _ in range(ROUNDS):
         columns, rows = full.without_company_but_of(scarce)
         if columns.all():
             break
-        first = solve_staged(full.part(columns, rows, limits))
-        given = full.pairs(full.spread(columns, first.x))
+        first = solve_staged(full.part(columns, rows), known=known)
+        plan = full.spread(columns, first.x)
+        given = full.pairs(plan)
         columns = full.only(given)
-        x = full.spread(columns, solve_weighted(full.part(columns, None, limits)))
+        x = full.accompanied(plan, full.spread(columns, solve_most(full.part(columns, None))))
         lost = np.setdiff1d(given, full.pairs(x))
         if not len(lost):
             return Outcome(x, first.bound, first.proven)
         found(x)
-        limits["s1"] = min(limits["s1"], first.bound["s1"])
+        known = first.bound
         more = scarce | full.companions(lost)
         if (more == scarce).all():
             more = scarce | full.companions(given)
         scarce = more
-    return solve_staged(full.part(None, None, limits), found)
+    return solve_staged(full.part(None, None), found, known)
 
 
 class FullProgram:
@@ -56,29 +58,29 @@ class FullProgram:
         self._whole[: len(task.pair)] = True
         self._whole[self._rides :] = True
 
-    def part(self, columns: Bools | None, rows: Bools | None, limits: Mapping[str, float]) -> Arrays:
+    def part(self, columns: Bools | None, rows: Bools | None) -> Arrays:
         """The program of some variables and rows; rows that nothing is left of fall away."""
         task, matrix = self._task, self._matrix
         columns = np.ones(matrix.shape[1], dtype=np.bool_) if columns is None else columns
         rows = np.ones(matrix.shape[0], dtype=np.bool_) if rows is None else rows
         part = matrix[:, columns]
         rows = rows & (np.diff(part.indptr) > 0)
-        return Arrays(
-            task.upper[columns],
-            part[rows],
-            task.row_upper[rows],
-            {s: v[columns] for s, v in task.stages.items()},
-            self._whole[columns],
-            limits,
-            task.worth,
-            task.good,
-        )
+        upper = task.upper[columns]
+        kept = Rows(np.zeros_like(upper), upper, part[rows], task.row_upper[rows], self._whole[columns])
+        return Arrays(kept, {s: v[columns] for s, v in task.stages.items()})
 
     def spread(self, columns: Bools, x: Floats) -> Floats:
         """A plan of some variables as one of all."""
         spread = np.zeros(len(columns))
         spread[columns] = x
         return spread
+
+    def accompanied(self, plan: Floats, x: Floats) -> Floats:
+        """A plan with the beginnings and rides of x; who is served is as it was."""
+        both = plan.copy()
+        both[: len(self._task.pair)] = x[: len(self._task.pair)]
+        both[self._rides :] = x[self._rides :]
+        return both
 
     def pairs(self, x: Floats) -> Ints:
         """Candidates that a plan suggests."""

@@ -30,15 +30,30 @@ class Found:
 
 
 class SolverProcess:
-    """A child process that waits for one task. Use it as a context: it never outlives the block."""
+    """A child process that solves one task after the other. Use it as a context: it never outlives the block.
+
+    A process that was killed or went away is replaced when the next task comes.
+    """
 
     def __init__(self) -> None:
+        self._sending: Thread | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._spent = False  # a task was begun whose end was not seen
         context = multiprocessing.get_context("spawn")
         self._ours, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
-        self._sending: Thread | None = None
+
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.join()
+        if self._sending is not None:
+            self._sending.join()  # with nobody at the other end it stops at once
+            self._sending = None
+        self._ours.close()
 
     def __enter__(self) -> Self:
         return self
@@ -46,11 +61,7 @@ class SolverProcess:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.kill()
-        self._process.join()
-        if self._sending is not None:
-            self._sending.join()  # with nobody at the other end it stops at once
-        self._ours.close()
+        self._end()
 
     @property
     def pid(self) -> int | None:
@@ -62,6 +73,10 @@ class SolverProcess:
 
         A process that does not read would hold up whoever sends, limit or not: so a thread does it.
         """
+        if self._spent or (self._sending is not None and not self._process.is_alive()):
+            self._end()
+            self._begin()
+        self._spent = True
         self._sending = Thread(target=self._send, args=(task,), daemon=True)
         self._sending.start()
 
@@ -82,8 +97,10 @@ class SolverProcess:
                     break
                 kind, content = self._ours.recv()
                 if kind == "done":
+                    self._spent = False
                     return Found(content.x, content.bound, content.proven, "")
                 if kind == "failed":
+                    self._spent = False
                     ended = "failed"
                     break
                 best = content
@@ -93,19 +110,20 @@ class SolverProcess:
 
 
 def _serve(pipe: Connection) -> None:
-    # The solver prints a banner on standard output, which belongs to the answer.
+    """Solve one task after the other until the parent goes."""
+    # The solver prints lines on standard output, which belongs to the answer.
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)
     from matcher.engine.solver.companionship import solve
-    from matcher.engine.solver.staged import SolverFailure
 
-    try:
-        task = pipe.recv()
-    except EOFError:
-        return
-    try:
-        outcome = solve(task, lambda x: pipe.send(("plan", x)))
-    except SolverFailure as error:
-        pipe.send(("failed", str(error)))
-    else:
-        pipe.send(("done", outcome))
+    while True:
+        try:
+            task = pipe.recv()
+        except EOFError:
+            return
+        try:
+            outcome = solve(task, lambda x: pipe.send(("plan", x)))
+        except Exception as error:  # out of memory, or whatever the solver raises: told, and the parent makes do
+            pipe.send(("failed", f"{type(error).__name__}: {error}"))
+        else:
+            pipe.send(("done", outcome))

@@ -20,10 +20,7 @@ class Task:
         upper: (n,) bounds of the variables.
         starts, indices, values: A, row by row (compressed sparse rows).
         row_upper: (m,) limits of the rows.
-        stages: (n,) objective of each stage.
-        limits: bounds of stages that need no solving.
-        worth: the least s4 of any suggestion.
-        good: the least s4 of a suggestion that counts for s3.
+        stages: (n,) objective of each stage, the most important first. Each comes to a whole number.
         pair: (columns,) candidate of each column.
         slot: (columns,) slot of the visit that must be accompanied, -1 where none must.
         slot_row: (slots,) row that asks for somebody to ride to the visits of the slot.
@@ -37,9 +34,6 @@ class Task:
     values: Floats
     row_upper: Floats
     stages: Mapping[str, Floats]
-    limits: Mapping[str, float]
-    worth: float
-    good: float
     pair: Ints
     slot: Ints
     slot_row: Ints
@@ -49,7 +43,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A plan of the full program and what was proven about it. `bound` leaves out the constants of the stages."""
+    """A plan of the full program and what was proven about it; `bound` holds each stage's, without its constant."""
 
     x: Floats
     bound: Mapping[str, float]

@@ -78,7 +78,7 @@ def test_the_same_is_found_as_with_every_companion(seed, companions):
     task = task_of(crowded(seed, companions))
     found = []
     lazily = companionship.solve(task, found.append)
-    at_once = solve_staged(companionship.FullProgram(task).part(None, None, task.limits))
+    at_once = solve_staged(companionship.FullProgram(task).part(None, None))
     for stage, row in task.stages.items():
         assert row @ lazily.x == pytest.approx(row @ at_once.x), stage
     assert lazily.proven
