@@ -1,11 +1,11 @@
 """Explanations as codes and figures: why an opening suits, what to ask first, what stands in the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from matcher.engine.answer import Ask, Blocked, Nearest, Reason
 from matcher.engine.fit import PARTS, SOURCES, is_old
-from matcher.engine.pairs import Pairs
+from matcher.engine.pairs import Obstacle, Pairs
 from matcher.engine.problem import Problem
 from matcher.engine.profiles import AVOID_CHECK, AVOID_FORBIDS, Profiles
 from matcher.engine.quotes import avoided, quote
@@ -68,10 +68,10 @@ def _asks(problem: Problem, profiles: Profiles, pairs: Pairs, k: int) -> Iterato
         yield Ask("share_consent_needed", {"alias": who.called})
 
 
-def blocked(problem: Problem, pairs: Pairs, person: int) -> tuple[Blocked, ...]:
+def blocked(problem: Problem, obstacles: Sequence[Obstacle], person: int) -> tuple[Blocked, ...]:
     """Rules that forbid openings which would otherwise be worth bringing up, most openings first."""
     found = []
-    for obstacle in pairs.obstacles[person]:
+    for obstacle in obstacles:
         data = change(problem, person, obstacle.nearest, obstacle.code) | {"alone": obstacle.alone}
         nearest = Nearest(problem.openings[obstacle.nearest].opening_id, data)
         found.append(Blocked(obstacle.code, obstacle.openings, nearest))

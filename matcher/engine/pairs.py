@@ -1,13 +1,14 @@
 """Judging pairs: which are possible, how well they fit, and which rule stands in the way of the good ones."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.block import blocks
+from matcher.engine.block import Block, blocks
 from matcher.engine.feasibility import CODES, forbidding, held
-from matcher.engine.fit import WORTH, fit
+from matcher.engine.fit import PARTS, WORTH, fit
 from matcher.engine.problem import Ints, Problem
 from matcher.engine.profiles import Profiles
 
@@ -52,9 +53,14 @@ class Pairs:
 
 def judge(problem: Problem, profiles: Profiles, at_least: int = THIN) -> Pairs:
     """Judge every pair of the problem; keep those of at least so many thousandths that no rule forbids."""
+    return judge_blocks(problem, profiles, blocks(problem), at_least)
+
+
+def judge_blocks(problem: Problem, profiles: Profiles, among: Iterable[Block], at_least: int = THIN) -> Pairs:
+    """Judge the pairs of some blocks."""
     people, openings, fits, shares, uneasy = [], [], [], [], []
     obstacles: list[tuple[Obstacle, ...]] = [()] * len(problem.people)
-    for block in blocks(problem):
+    for block in among:
         worth, parts = fit(block, profiles)
         taken = held(block)
         forbidden = forbidding(block, profiles, (worth >= at_least) & ~taken)
@@ -72,7 +78,7 @@ def judge(problem: Problem, profiles: Profiles, at_least: int = THIN) -> Pairs:
     person = np.concatenate(people) if people else np.zeros(0, np.int32)
     opening = np.concatenate(openings) if openings else np.zeros(0, np.int32)
     value = np.concatenate(fits) if fits else np.zeros(0, np.int16)
-    part = np.concatenate(shares) if shares else np.zeros((0, 1), np.float32)
+    part = np.concatenate(shares) if shares else np.zeros((0, len(PARTS)), np.float32)
     near = np.concatenate(uneasy) if uneasy else np.zeros(0, np.float32)
     order = np.lexsort((opening, -value, person))
     first = np.searchsorted(person[order], np.arange(len(problem.people) + 1)).astype(np.int32)

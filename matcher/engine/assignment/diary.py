@@ -37,9 +37,11 @@ class Diary:
         self.visits[companion, day].remove((start, end))
         self.week[companion, self._week(day)] -= 1
 
-    def anybody(self, visit: Visit) -> int | None:
-        """The first companion who can take one more visit, None where nobody can."""
-        for companion in visit.companions:
+    def anybody(self, visit: Visit, wish: int | None = None) -> int | None:
+        """The first companion who can take one more visit, before all `wish`; None where nobody can."""
+        first = (wish,) if wish is not None and wish in visit.companions else ()
+        companion: int
+        for companion in (*first, *visit.companions):
             within = self.week[companion, self._week(visit.day)] < self.problem.companions[companion].per_week
             apart = all(
                 visit.end + PAUSE <= a or b + PAUSE <= visit.start for a, b in self.visits[companion, visit.day]

@@ -1,7 +1,7 @@
 """A plan: the suggestions of a run, the values of its stages, and what was proven about them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from matcher.engine.fit import GOOD
@@ -33,8 +33,10 @@ class Plan:
     rows: int
 
 
-def stage_values(problem: Problem, taken: Sequence[Taken]) -> dict[str, int]:
-    """The six stages of a plan, counted from the suggestions themselves."""
+def stage_values(
+    problem: Problem, taken: Sequence[Taken], before: Set[tuple[int, int]] = frozenset()
+) -> dict[str, int]:
+    """The six stages of a plan, counted from the suggestions themselves; `before` are pairs of the previous plan."""
     best: dict[int, int] = {}
     new = defaultdict[int, set[int]](set)
     for t in taken:
@@ -42,7 +44,11 @@ def stage_values(problem: Problem, taken: Sequence[Taken]) -> dict[str, int]:
         new[int(problem.o.host[t.opening])].add(t.person)
     for p, o in problem.pinned:
         new[int(problem.o.host[o])].add(p)
-    standing = sum(HistoryStatus.PROPOSED in problem.past.get((t.person, t.opening), frozenset()) for t in taken)
+    standing = sum(
+        (t.person, t.opening) in before
+        or HistoryStatus.PROPOSED in problem.past.get((t.person, t.opening), frozenset())
+        for t in taken
+    )
     over = 0
     for host, who in new.items():
         limit = int(problem.host_limit[host])

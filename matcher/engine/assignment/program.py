@@ -5,7 +5,7 @@ Variables, in this order: one per column (begin), then helpers that hold for peo
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +18,7 @@ from matcher.engine.problem import Problem
 from matcher.model import HistoryStatus
 
 STAGES = ("s1", "s2", "s3", "s4", "s5", "s6")
+STAY = "stay"  # between s3 and s4 where a plan stands already: people whose suggestions stay as they are
 Floats = NDArray[np.float64]
 Term = tuple[int, float]
 
@@ -33,7 +34,9 @@ class Program:
     indices: list[int] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
     row_upper: list[float] = field(default_factory=list)
-    stages: dict[str, dict[int, float]] = field(default_factory=lambda: {s: {} for s in STAGES})
+    stages: dict[str, dict[int, float]] = field(
+        default_factory=lambda: {s: {} for s in (*STAGES[:3], STAY, *STAGES[3:])}
+    )
     constants: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
     of_person: dict[int, list[int]] = field(default_factory=dict)  # person → candidate numbers
     of_pair: list[list[int]] = field(default_factory=list)  # candidate → its columns
@@ -71,8 +74,17 @@ class Program:
         return vector
 
 
-def make_program(problem: Problem, made: Columns) -> Program:
-    """All rows and the six stages of the objective."""
+def make_program(
+    problem: Problem,
+    made: Columns,
+    standing: Set[tuple[int, int]] = frozenset(),
+    told: Set[tuple[int, int]] = frozenset(),
+) -> Program:
+    """All rows and the stages of the objective.
+
+    `standing` are pairs suggested before, which stay where nobody is worse served for it; `told` are those of them that
+    their person has been told, which stay in any case.
+    """
     program = Program(problem, made)
     program.of_pair = [[] for _ in made.candidates]
     for column in made.columns:
@@ -87,7 +99,9 @@ def make_program(problem: Problem, made: Columns) -> Program:
     apart(program)
     stage_of_people(program)
     stage_of_fit(program)
-    stage_of_standing(program)
+    stage_of_standing(program, standing)
+    stage_of_staying(program, standing)
+    kept(program, told)
     company(program)
     return program
 
@@ -295,9 +309,34 @@ def stage_of_fit(program: Program) -> None:
             program.stages["s4"][x] = float(candidate.fit)
 
 
-def stage_of_standing(program: Program) -> None:
-    """s5: suggestions that were proposed before and stand."""
+def stage_of_standing(program: Program, standing: Set[tuple[int, int]]) -> None:
+    """s5: suggestions that were proposed before, or stand."""
     for candidate, columns in zip(program.made.candidates, program.of_pair, strict=True):
-        if HistoryStatus.PROPOSED in program.problem.past.get((candidate.person, candidate.opening), frozenset()):
+        pair = candidate.person, candidate.opening
+        if pair in standing or HistoryStatus.PROPOSED in program.problem.past.get(pair, frozenset()):
             for x in columns:
                 program.stages["s5"][x] = 1.0
+
+
+def stage_of_staying(program: Program, standing: Set[tuple[int, int]]) -> None:
+    """stay: people who keep all that was suggested to them, as far as it is still possible."""
+    of_person = defaultdict[int, list[int]](list)
+    for number, candidate in enumerate(program.made.candidates):
+        if (candidate.person, candidate.opening) in standing:
+            of_person[candidate.person].append(number)
+    for candidates in of_person.values():
+        if len(candidates) == 1:
+            for x, _ in _columns(program, candidates):
+                program.stages[STAY][x] = 1.0
+            continue
+        stays = program.variable()
+        for c in candidates:
+            program.at_most([(stays, 1.0), *((x, -1.0) for x in program.of_pair[c])], 0.0)
+        program.stages[STAY][stays] = 1.0
+
+
+def kept(program: Program, told: Set[tuple[int, int]]) -> None:
+    """What somebody has been told is not taken from them."""
+    for candidate, columns in zip(program.made.candidates, program.of_pair, strict=True):
+        if (candidate.person, candidate.opening) in told:
+            program.at_most([(x, -1.0) for x in columns], -1.0)

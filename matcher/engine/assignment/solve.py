@@ -1,7 +1,8 @@
 """From pairs to a plan: who is suggested what, beginning when, with whom, and what was proven about it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,29 @@ from matcher.engine.solver.task import Task
 class Assignment:
     """An assignment under way: it is solved in its own process while the caller does what needs no plan."""
 
-    def __init__(self, problem: Problem, pairs: Pairs, process: SolverProcess) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        pairs: Pairs,
+        process: SolverProcess,
+        standing: Sequence[Taken] = (),
+        told: Set[tuple[int, int]] = frozenset(),
+    ) -> None:
+        """Make the program and hand it to the process.
+
+        Args:
+            standing: suggestions of the plan before, by this problem's indices; kept where nobody is worse served.
+            told: pairs of them that their person has been told; kept in any case.
+        """
         self._problem = problem
         self._process = process
+        self._standing = {(t.person, t.opening): t for t in standing}
         self._candidates = make_candidates(problem, pairs)
         self._limits = _easy_limits(problem, self._candidates)
-        self._program = make_program(problem, make_columns(self._candidates))
+        possible = {(c.person, c.opening) for c in self._candidates}
+        self._program = make_program(
+            problem, make_columns(self._candidates), self._standing.keys() & possible, told & possible
+        )
         if self._candidates:
             process.start(_task(self._program))
 
@@ -43,9 +61,9 @@ class Assignment:
             return Plan((), none, none, True, "", 0, 0)
         found = self._process.collect(seconds)
         taken = _decode(program, found) if len(found.x) else greedy(problem, self._candidates)
-        taken = first_visits(problem, taken)
-        objective = stage_values(problem, taken)
-        bound = {s: int(self._limits[s]) for s in STAGES} | {s: round(v) for s, v in found.bound.items()}
+        taken = first_visits(problem, taken, self._standing)
+        objective = stage_values(problem, taken, self._standing.keys())
+        bound = {s: int(self._limits[s]) for s in STAGES} | {s: round(v) for s, v in found.bound.items() if s in STAGES}
         bound["s6"] = max(objective["s6"], int(program.constants["s6"]))
         optimal = found.proven and all(bound[s] == objective[s] for s in ("s1", "s2", "s3", "s4"))
         return Plan(tuple(taken), objective, bound, optimal, found.ended, program.size, len(program.row_upper))
@@ -61,7 +79,7 @@ def _task(program: Program) -> Task:
         indices=np.array(program.indices, dtype=np.int32),
         values=np.array(program.values),
         row_upper=np.array(program.row_upper),
-        stages={s: program.objective({s: 1.0}) for s in STAGES},
+        stages={s: program.objective({s: 1.0}) for s in program.stages},
         pair=np.array([c.pair for c in columns], dtype=np.int32),
         slot=np.array([-1 if c.visit is None else slots[_slot(c.visit)] for c in columns], dtype=np.int32),
         slot_row=np.array(program.slot_rows, dtype=np.int32),
@@ -112,19 +130,22 @@ def _slot(visit: Visit) -> tuple[int, int, int, tuple[int, ...]]:
     return visit.day, visit.start, visit.end, visit.companions
 
 
-def first_visits(problem: Problem, taken: list[Taken]) -> list[Taken]:
-    """Move first visits as early as seats and companions allow, those who waited longest first."""
-    load = problem.seats.of_session.copy()
-    for t in taken:
-        if t.session is not None:
-            for s in _held(problem, t.person, t.opening, t.session):
-                load[s] += 1
-    order = sorted(range(len(taken)), key=lambda i: (-problem.p.waiting_class[taken[i].person], taken[i].person))
-    moved = list(taken)
-    diary = Diary.of(problem, taken)
+def first_visits(
+    problem: Problem, taken: list[Taken], standing: Mapping[tuple[int, int], Taken] = MappingProxyType({})
+) -> list[Taken]:
+    """Move first visits as early as seats and companions allow, those who waited longest first.
+
+    What stood before keeps its first visit and its companion wherever the others leave room for it.
+    """
+    as_before = _as_before(problem, taken, standing) if standing else None
+    stays = set() if as_before is None else {(t.person, t.opening) for t in as_before if standing.get(_pair(t)) == t}
+    moved = list(taken if as_before is None else as_before)
+    load = _load(problem, moved)
+    diary = Diary.of(problem, moved)
+    order = sorted(range(len(moved)), key=lambda i: (-problem.p.waiting_class[moved[i].person], moved[i].person))
     for i in order:
-        t = taken[i]
-        if t.session is None:
+        t = moved[i]
+        if t.session is None or _pair(t) in stays:
             continue
         if t.companion is not None:
             moved[i] = _earlier_visit(problem, t, load, diary)
@@ -139,6 +160,60 @@ def first_visits(problem: Problem, taken: list[Taken]) -> list[Taken]:
             first = s
         moved[i] = Taken(t.person, t.opening, t.fit, first, None)
     return moved
+
+
+def _pair(t: Taken) -> tuple[int, int]:
+    return t.person, t.opening
+
+
+def _load(problem: Problem, taken: Sequence[Taken]) -> NDArray[np.int32]:
+    """(S,) seats taken at each session, pinned and placed people included."""
+    load = problem.seats.of_session.copy()
+    for t in taken:
+        if t.session is not None:
+            load[_held(problem, t.person, t.opening, t.session)] += 1
+    return load
+
+
+def _as_before(
+    problem: Problem, taken: Sequence[Taken], standing: Mapping[tuple[int, int], Taken]
+) -> list[Taken] | None:
+    """The plan with the first visits and companions that stood before; None where what is new finds no company then."""
+    wished = [_still(problem, t, standing.get(_pair(t))) for t in taken]
+    load = _load(problem, wished)
+    full = {int(o) for o in problem.seats.opening[load > problem.o.capacity[problem.seats.opening]]}
+    diary = Diary(problem)
+    found: list[Taken | None] = [None] * len(taken)
+    for before in (True, False):  # what stood before enters the companions' diaries first
+        for i, (t, wish) in enumerate(zip(taken, wished, strict=True)):
+            if found[i] is not None or (before and standing.get(_pair(t)) != wish):
+                continue
+            own = wish if before and t.opening not in full else t
+            if own.companion is None or own.session is None:
+                found[i] = own
+                continue
+            visit = next(v for v in problem.rides.visits(t.person, t.opening) if v.session == own.session)
+            companion = diary.anybody(visit, own.companion)
+            if companion is not None and (not before or companion == own.companion):
+                diary.add(companion, visit.day, visit.start, visit.end)
+                found[i] = Taken(t.person, t.opening, t.fit, own.session, companion)
+    return None if None in found else [t for t in found if t is not None]
+
+
+def _still(problem: Problem, t: Taken, before: Taken | None) -> Taken:
+    """The suggestion as it stood before, where its first visit is still possible; else as it is now."""
+    if before is None or (before.session is None) != (t.session is None):
+        return t
+    if (before.companion is None) != (t.companion is None):
+        return t
+    before = Taken(t.person, t.opening, t.fit, before.session, before.companion)
+    if before.session is None:
+        return before if before.companion is None or before.companion in problem.rides.covering(t.opening) else t
+    if before.session not in _held(problem, t.person, t.opening, problem.timetable.first[t.opening]):
+        return t
+    visits = problem.rides.visits(t.person, t.opening) if before.companion is not None else ()
+    rides = any(v.session == before.session and before.companion in v.companions for v in visits)
+    return before if before.companion is None or rides else t
 
 
 def _earlier_visit(problem: Problem, t: Taken, load: NDArray[np.int32], diary: Diary) -> Taken:

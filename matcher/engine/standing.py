@@ -1,0 +1,210 @@
+"""A plan that stands, and what becomes of it after a change: whatever can stay stays, and who moves is told why."""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from matcher.engine.answer import Answer
+from matcher.engine.answers import answers_of, bare_answers, start_of
+from matcher.engine.assignment import Assignment, Plan, Taken
+from matcher.engine.assignment.plan import stage_values
+from matcher.engine.assignment.program import STAGES
+from matcher.engine.block import Block
+from matcher.engine.changes import Change
+from matcher.engine.checker import Fault, check
+from matcher.engine.feasibility import CODES, forbidding
+from matcher.engine.judged import Judged
+from matcher.engine.solver.process import SolverProcess
+
+Pair = tuple[str, str]  # person_id, opening_id
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A suggestion by IDs: what, from when (None by arrangement), with whom (None: nobody needed)."""
+
+    opening_id: str
+    first_session: datetime | None
+    companion_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A person whose suggestions changed, and why.
+
+    `code` is the rule that now forbids what they had (its name in formats.md), `decided` where a pin took its place,
+    `gave_way` where somebody is better served for it (`stage` is the first that rose), `gained` where they had nothing
+    or less before.
+    """
+
+    person_id: str
+    before: tuple[Given, ...]
+    after: tuple[Given, ...]
+    code: str
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPlan:
+    """A plan with everything it was made from. It is never changed: `change` gives another."""
+
+    judged: Judged
+    plan: Plan
+
+    def given(self) -> dict[str, tuple[Given, ...]]:
+        """Everybody's suggestions, by person ID."""
+        problem = self.judged.problem
+        found: dict[str, list[Given]] = {}
+        for t in self.plan.taken:
+            found.setdefault(problem.people[t.person].person_id, []).append(
+                Given(
+                    problem.openings[t.opening].opening_id,
+                    None if t.session is None else start_of(problem, t.session),
+                    None if t.companion is None else problem.companions[t.companion].companion_id,
+                )
+            )
+        return {p: tuple(sorted(g, key=lambda x: x.opening_id)) for p, g in found.items()}
+
+    def answers(self, people: Iterable[str]) -> tuple[Answer, ...]:
+        """Whole answers for some people (IDs)."""
+        at = {p.person_id: i for i, p in enumerate(self.judged.problem.people)}
+        return answers_of(self.judged, self.plan.taken, [at[p] for p in people])
+
+    def faults(self) -> list[Fault]:
+        """What the independent checker finds wrong with the plan."""
+        return check(
+            self.judged.bundle, self.judged.problem.horizon, bare_answers(self.judged.problem, self.plan.taken)
+        )
+
+    def change(
+        self,
+        changes: Sequence[Change],
+        process: SolverProcess,
+        *,
+        told: Set[Pair] = frozenset(),
+        seconds: float = 60.0,
+    ) -> "Changed":
+        """Solve again after some changes.
+
+        Among plans equal in s1-s3 the one that moves fewest people is taken. What somebody has been told (`told`) is
+        never taken from them here; where a change makes it impossible, `Changed.broken` says so and a coordinator has
+        to talk to them. Where the solving ends without a plan, what can stay of the standing one comes back.
+
+        Raises:
+            UnknownId: a change names what is not there.
+            ProblemError: the changed bundle makes no problem.
+        """
+        judged = self.judged.changed(changes)
+        standing = _carried(self, judged)
+        pairs = _indices(judged, told)
+        assignment = Assignment(judged.problem, judged.pairs, process, standing, pairs)
+        plan = assignment.finish(seconds)
+        if plan.ended:
+            plan = _what_stays(judged, standing, plan)
+        after = StandingPlan(judged, plan)
+        faults = after.faults()
+        if faults:
+            raise FaultyChange(faults[0])
+        kept = {(p, g.opening_id) for p, own in after.given().items() for g in own}
+        had = {(p, g.opening_id) for p, own in self.given().items() for g in own}
+        return Changed(self, after, _moved(self, after), tuple(sorted((told & had) - kept)))
+
+
+class FaultyChange(RuntimeError):
+    """The checker found the changed plan in breach of a rule; it is not to be used."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.rule}: {fault.person_id} {fault.opening_id}")
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change comes to: the plan before and after, who moved, and what had been told and cannot be kept."""
+
+    before: StandingPlan
+    after: StandingPlan
+    moved: tuple[Moved, ...]
+    broken: tuple[Pair, ...]
+
+    @property
+    def difference(self) -> Mapping[str, tuple[int, int]]:
+        """Stages whose value is another, before and after."""
+        old, new = self.before.plan.objective, self.after.plan.objective
+        return {s: (old[s], new[s]) for s in STAGES if s != "s5" and old[s] != new[s]}
+
+
+def _carried(standing: StandingPlan, judged: Judged) -> list[Taken]:
+    """Suggestions of the plan before, by indices now; without those whose person, opening or session is gone."""
+    old, new = standing.judged.problem, judged.problem
+    person = {p.person_id: i for i, p in enumerate(new.people)}
+    opening = {o.opening_id: i for i, o in enumerate(new.openings)}
+    companion = {c.companion_id: i for i, c in enumerate(new.companions)}
+    found = []
+    for t in standing.plan.taken:
+        p = person.get(old.people[t.person].person_id)
+        o = opening.get(old.openings[t.opening].opening_id)
+        if p is None or o is None:
+            continue
+        session: int | None = None
+        if t.session is not None:
+            slot = tuple(old.timetable.slots[old.timetable.slot[t.session]])
+            at = (s for s in new.timetable.sessions_of(o) if tuple(new.timetable.slots[new.timetable.slot[s]]) == slot)
+            session = next(at, None)
+            if session is None:
+                continue
+        c = None if t.companion is None else companion.get(old.companions[t.companion].companion_id)
+        found.append(Taken(p, o, t.fit, session, c))
+    return found
+
+
+def _indices(judged: Judged, pairs: Set[Pair]) -> frozenset[tuple[int, int]]:
+    person = {p.person_id: i for i, p in enumerate(judged.problem.people)}
+    opening = {o.opening_id: i for i, o in enumerate(judged.problem.openings)}
+    return frozenset((person[p], opening[o]) for p, o in pairs if p in person and o in opening)
+
+
+def _what_stays(judged: Judged, standing: Sequence[Taken], failed: Plan) -> Plan:
+    """The standing suggestions that break no rule after the change, one after the other."""
+    kept: list[Taken] = []
+    for t in standing:
+        if not check(judged.bundle, judged.problem.horizon, bare_answers(judged.problem, [*kept, t])):
+            kept.append(t)
+    values = stage_values(judged.problem, kept)
+    return Plan(tuple(kept), values, failed.bound, False, failed.ended, failed.columns, failed.rows)
+
+
+def _moved(before: StandingPlan, after: StandingPlan) -> tuple[Moved, ...]:
+    old, new = before.given(), after.given()
+    rose = next((s for s in STAGES[:4] if after.plan.objective[s] > before.plan.objective[s]), "s4")
+    found = []
+    for person_id in sorted(old.keys() | new.keys()):
+        was, now = old.get(person_id, ()), new.get(person_id, ())
+        if was == now:
+            continue
+        lost = {g.opening_id for g in was} - {g.opening_id for g in now}
+        if not lost and len(now) > len(was):
+            found.append(Moved(person_id, was, now, "gained"))
+        elif not lost:
+            found.append(Moved(person_id, was, now, "other_day", rose))
+        else:
+            codes = [c for o in sorted(lost) for c in _forbidden(after.judged, person_id, o)]
+            code = codes[0] if codes else "gave_way"
+            found.append(Moved(person_id, was, now, code, "" if codes else rose))
+    return tuple(found)
+
+
+def _forbidden(judged: Judged, person_id: str, opening_id: str) -> list[str]:
+    """Rules that forbid a pair; `decided` where it is pinned, or the person has all they want; `gone` without a row."""
+    problem = judged.problem
+    p = next((i for i, r in enumerate(problem.people) if r.person_id == person_id), None)
+    o = next((i for i, r in enumerate(problem.openings) if r.opening_id == opening_id), None)
+    if p is None or o is None:
+        return ["gone"]
+    if o in problem.held[p] or problem.p.wants_left[p] == 0:
+        return ["decided"]
+    block = Block(problem, np.array([p], dtype=np.int32), np.array([o], dtype=np.int32))
+    bits = int(forbidding(block, judged.profiles, np.ones((1, 1), dtype=np.bool_))[0, 0])
+    return [code for k, code in enumerate(CODES) if bits & (1 << k)]
