@@ -9,9 +9,11 @@ SELDOM = (100_000, 50, 100)  # objects and rounds between two looks for unused r
 _COMMANDS = {
     "check": "matcher.cli.check",
     "demo": "matcher.cli.demo",
+    "gaps": "matcher.cli.gaps",
     "match": "matcher.cli.match",
     "template": "matcher.cli.template",
     "train": "matcher.cli.train",
+    "why": "matcher.cli.why",
     "words": "matcher.cli.words",
 }
 

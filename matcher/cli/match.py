@@ -12,7 +12,9 @@ from matcher.cli.terminal import COLUMNS_NOTE, Paint, Progress, wrap
 from matcher.engine.run import FaultyPlan
 from matcher.errors import DebanError
 from matcher.services.answer_file import as_json, document, write_json, write_pairs
-from matcher.services.match import Matched, match_bundle
+from matcher.services.asking import EXAMPLES
+from matcher.services.change_text import difference
+from matcher.services.match import Matched, Wishes, match_bundle
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -40,6 +42,10 @@ class Day(click.ParamType[date]):
     "--pairs", "pairs_path", type=click.Path(path_type=Path), help="可能な組すべてを、合い具合の内訳とともにCSVで書く。"
 )
 @click.option("--person", help="この本人IDのことだけを、くわしく表示する。")
+@click.option("--what-if", "what_if", multiple=True, help=f"もし…なら、を試す。{EXAMPLES}。いくつでも。")
+@click.option("--pin", "pins", multiple=True, help="「本人ID:枠ID」を入れて組む。いくつでも。")
+@click.option("--ban", "bans", multiple=True, help="「本人ID:枠ID」を外して組む。いくつでも。")
+@click.option("--close", "closed", multiple=True, help="この受け入れ先IDには新しい人を出さずに組む。いくつでも。")
 @click.option("--time-limit", type=click.FloatRange(min=1), default=60.0, show_default=True, help="計算の上限（秒）。")
 def match(
     bundle: Path,
@@ -48,6 +54,10 @@ def match(
     json_path: Path | None,
     pairs_path: Path | None,
     person: str | None,
+    what_if: tuple[str, ...],
+    pins: tuple[str, ...],
+    bans: tuple[str, ...],
+    closed: tuple[str, ...],
     time_limit: float,
 ) -> None:
     """一式（CSVのフォルダか .xlsx）から、ひとりひとりに「ちょっとできること」を探します。"""
@@ -64,6 +74,7 @@ def match(
             today=today,
             seconds=time_limit,
             every_pair=pairs_path is not None,
+            wishes=Wishes(what_if, pins, bans, closed),
             progress=progress,
         )
         progress.done()
@@ -87,7 +98,7 @@ def match(
 
 
 def _write(done: Matched, json_path: Path | None, pairs_path: Path | None) -> None:
-    content = document(done.run, done.read.refused, done.warnings)
+    content = document(done.run, done.read.refused, done.warnings, done.changed)
     if str(json_path) == "-":
         sys.stdout.write(as_json(content))
     elif json_path is not None:
@@ -99,12 +110,18 @@ def _write(done: Matched, json_path: Path | None, pairs_path: Path | None) -> No
 def show(done: Matched, person: str | None = None) -> None:
     """Print the report, what held pairs back first."""
     paint = Paint(sys.stdout.isatty())
-    first = [w for w in done.warnings if w.code in ("withheld", "held_against_rule")]
+    first = [w for w in done.warnings if w.code in ("withheld", "held_against_rule", "not_possible")]
     for notice in first:
         for line in wrap(f"注意: {notice.text}", COLUMNS_NOTE, "  "):
             click.echo(paint.warm(line))
     if done.read.rows_refused:
         text = f"{done.read.rows_refused}行が読めませんでした。deban check で、直す所と返ってきた行が分かります。"
         click.echo(paint.warm(text))
+    if done.changed is not None:
+        click.echo(paint.strong("■ たずねられたことを入れると"))
+        for text in difference(done.changed):
+            for line in wrap(f"・{text}", COLUMNS_NOTE, "  "):
+                click.echo(f"  {line}")
+        click.echo("")
     for line in report(done.run, paint, person):
         click.echo(line)

@@ -52,6 +52,26 @@ class Rides:
         by_id = {h.host_id: h for h in hosts}
         return cls(timetable, stays, horizon.dates, companions, tuple(by_id[o.host_id] for o in openings))
 
+    def same(self, other: "Rides") -> bool:
+        """Whether both would answer everything alike."""
+        return (
+            self.companions == other.companions
+            and [(h.municipality, h.area_id) for h in self.hosts] == [(h.municipality, h.area_id) for h in other.hosts]
+            and self.dates == other.dates
+            and all(
+                np.array_equal(one, another)
+                for one, another in (
+                    (self.timetable.slots, other.timetable.slots),
+                    (self.timetable.slot, other.timetable.slot),
+                    (self.timetable.first, other.timetable.first),
+                    (self.timetable.arranged, other.timetable.arranged),
+                    (self.stays.start, other.stays.start),
+                    (self.stays.end, other.stays.end),
+                    (self.stays.hours_of, other.stays.hours_of),
+                )
+            )
+        )
+
     def covering(self, opening: int) -> tuple[int, ...]:
         """Companions who make first visits and go to the host's area: their own town, and no list that leaves it out."""
         host = self.hosts[opening]

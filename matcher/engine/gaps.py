@@ -30,7 +30,7 @@ def gaps(problem: Problem, profiles: Profiles, pairs: Pairs, answers: Sequence[A
     for person, answer in enumerate(answers):
         if answer.status is not PersonStatus.NO_FIT:
             continue
-        activity = _wished(profiles, person)
+        activity = wished(profiles, person)
         if activity:
             who = problem.people[person]
             role = (who.roles or (Role.ATTEND,))[0].value
@@ -39,7 +39,7 @@ def gaps(problem: Problem, profiles: Profiles, pairs: Pairs, answers: Sequence[A
     return tuple(sorted(found, key=lambda g: (-len(g.people), g.area_id, g.activity, g.people)))
 
 
-def _wished(profiles: Profiles, person: int) -> str:
+def wished(profiles: Profiles, person: int) -> str:
     """The activity the person names most strongly, interests before strengths; empty where they name none."""
     voice = profiles.voices[person]
     for reading, kinds in ((voice.interests, (Kind.INTEREST, Kind.BIOGRAPHY)), (voice.strengths, (Kind.STRENGTH,))):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,8 @@ class Judged:
         """
         bundle = applied(self.bundle, changes)
         problem = make_problem(bundle, self.problem.horizon)
+        if problem.rides.same(self.problem.rides):
+            problem = replace(problem, rides=self.problem.rides)  # with all that it has worked out already
         profiles = self._profiles(problem)
         people, openings = _touched(self.problem, problem)
         anew = [

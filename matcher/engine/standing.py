@@ -84,13 +84,14 @@ class StandingPlan:
         process: SolverProcess,
         *,
         told: Set[Pair] = frozenset(),
+        given: Set[Pair] = frozenset(),
         seconds: float = 60.0,
     ) -> "Changed":
         """Solve again after some changes.
 
         Among plans equal in s1-s3 the one that moves fewest people is taken. What somebody has been told (`told`) is
         never taken from them here; where a change makes it impossible, `Changed.broken` says so and a coordinator has
-        to talk to them. Where the solving ends without a plan, what can stay of the standing one comes back.
+        to talk to them. `given` are pairs that are to be given whatever it costs. Where the solving ends without a plan, what can stay of the standing one comes back.
 
         Raises:
             UnknownId: a change names what is not there.
@@ -98,7 +99,7 @@ class StandingPlan:
         """
         judged = self.judged.changed(changes)
         standing = _carried(self, judged)
-        pairs = _indices(judged, told)
+        pairs = _indices(judged, told | given)
         assignment = Assignment(judged.problem, judged.pairs, process, standing, pairs)
         plan = assignment.finish(seconds)
         if plan.ended:

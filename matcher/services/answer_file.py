@@ -10,15 +10,27 @@ from typing import IO, Any
 
 from matcher.engine.answer import Answer, Idea
 from matcher.engine.assignment.program import STAGES
+from matcher.engine.fairness import fairness
 from matcher.engine.fit import PARTS
 from matcher.engine.run import MatchRun
+from matcher.engine.standing import Changed, Given
 from matcher.exchange import Notice, Refusal
-from matcher.services import wording
+from matcher.services import change_text, fairness_text, wording
 
 
-def document(run: MatchRun, refused: Iterable[Refusal] = (), warnings: Iterable[Notice] = ()) -> dict[str, Any]:
-    """The answer as JSON types; everything but `seconds` is the same for the same bundle, options and version."""
+def document(
+    run: MatchRun,
+    refused: Iterable[Refusal] = (),
+    warnings: Iterable[Notice] = (),
+    changed: Changed | None = None,
+) -> dict[str, Any]:
+    """The answer as JSON types; everything but `seconds` is the same for the same bundle, options and version.
+
+    `changed` is what was asked for, where something was: the run is then that after the change.
+    """
     names = {p.person_id: p.called for p in run.problem.people}
+    areas = {(a.municipality, a.area_id): a.name for a in run.judged.bundle.areas}
+    what_if = {} if changed is None else {"what_if": _what_if(changed)}
     return {
         "run": {
             "from": run.problem.horizon.first.isoformat(),
@@ -40,10 +52,37 @@ def document(run: MatchRun, refused: Iterable[Refusal] = (), warnings: Iterable[
             }
             for g in run.gaps
         ],
+        "fairness": fairness_text.as_json(fairness(run.problem, run.pairs, run.answers), areas),
+        **what_if,
         "refused": [
             {"file": r.file, "row": r.row, "column": r.column, "value": r.value, "text": r.text} for r in refused
         ],
         "warnings": [{"file": w.file, "row": w.row, "column": w.column, "text": w.text} for w in warnings],
+    }
+
+
+def _what_if(changed: Changed) -> dict[str, Any]:
+    """The difference to the plan that stood."""
+    return {
+        "objective": {s: {"before": a, "after": b} for s, (a, b) in changed.difference.items()},
+        "moved": [
+            {
+                "person_id": m.person_id,
+                "before": [_given(g) for g in m.before],
+                "after": [_given(g) for g in m.after],
+                "code": m.code,
+                "text": change_text.moved(m, changed.after.judged.problem),
+            }
+            for m in changed.moved
+        ],
+    }
+
+
+def _given(given: Given) -> dict[str, Any]:
+    return {
+        "opening_id": given.opening_id,
+        "first_session": given.first_session and given.first_session.isoformat(timespec="minutes"),
+        "companion_id": given.companion_id,
     }
 
 

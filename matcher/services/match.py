@@ -1,16 +1,23 @@
 """Match a bundle from files: read, refuse what cannot be read, solve, check, answer."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from matcher.engine.answer import Horizon
+from matcher.engine.changes import Pin
+from matcher.engine.gaps import gaps
 from matcher.engine.run import MatchRun, run
 from matcher.engine.solver.process import SolverProcess
+from matcher.engine.standing import Changed
+from matcher.engine.tried import Tried, tried
+from matcher.engine.why import Why, why
 from matcher.errors import DebanError
 from matcher.exchange import Notice, ReadResult, read_bundle
 from matcher.model import Bundle
+from matcher.services.asking import Asked, read_asked
 from matcher.words import default_reader
 
 
@@ -25,6 +32,30 @@ class Matched:
     read: ReadResult
     run: MatchRun
     warnings: tuple[Notice, ...]
+    changed: Changed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is asked for besides the bundle, as it was written; see `read_asked`."""
+
+    what_if: Sequence[str] = ()
+    pins: Sequence[str] = ()
+    bans: Sequence[str] = ()
+    closed: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is to be matched: a bundle, from which day, over how many weeks, in how much time."""
+
+    path: Path
+    first: date
+    weeks: int
+    today: date
+    seconds: float = 60.0
+    every_pair: bool = False
+    progress: Callable[[str], None] = field(default=lambda what: None)
 
 
 def match_bundle(
@@ -35,28 +66,98 @@ def match_bundle(
     today: date,
     seconds: float = 60.0,
     every_pair: bool = False,
+    wishes: Wishes = Wishes(),
     progress: Callable[[str], None] = lambda what: None,
 ) -> Matched:
-    """Match the people of a bundle over so many weeks.
+    """Match the people of a bundle over so many weeks, and where something is asked for, once more with it.
 
     Raises:
         BundleError: the bundle cannot be read at all.
         NothingToMatch: the horizon has passed, or no people or openings are left to match.
+        NotUnderstood: what is asked for cannot be read.
         ProblemError: the horizon is too short or too long.
     """
-    horizon = Horizon(first, weeks)
-    if weeks >= 1 and horizon.last < today:
+    search = Search(path, first, weeks, today, seconds, every_pair, progress)
+    with _solving(search) as (read, process):
+        asked = read_asked(read.bundle, wishes.what_if, wishes.pins, wishes.bans, wishes.closed)
+        done = _run(search, read, process)
+        changed = None
+        notices: list[Notice] = []
+        if asked:
+            progress("たずねられたことを試しています")
+            done, changed, notices = _tried(done, asked, process, seconds)
+    return Matched(read, done, (*read.notices, *notices, *held_against_rules(done.judged.bundle, done)), changed)
+
+
+def explain(search: Search, person_id: str, opening_id: str) -> tuple[MatchRun, Why]:
+    """Why a person was not given an opening, with what it would cost.
+
+    Raises:
+        NoSuchPair: the person or the opening is not in the bundle.
+    """
+    with _solving(search) as (read, process):
+        done = _run(search, read, process)
+        return done, why(done.standing, person_id, opening_id, process, search.seconds)
+
+
+def find_gaps(search: Search, most: int) -> tuple[MatchRun, tuple[Tried, ...]]:
+    """The asks that would help most of those left without, each tried by solving."""
+    with _solving(search) as (read, process):
+        done = _run(search, read, process)
+        search.progress("ひとつずつ、試しています")
+        return done, tried(done.standing, process, most=most, seconds=search.seconds)
+
+
+@contextmanager
+def _solving(search: Search) -> Iterator[tuple[ReadResult, SolverProcess]]:
+    """The bundle, read while the solver loads in its process."""
+    last = Horizon(search.first, search.weeks).last
+    if search.weeks >= 1 and last < search.today:
         raise NothingToMatch(
-            f"期間 {first} からの{weeks}週間は、もう過ぎています。--from に今日（{today}）以降の日を指定してください。"
+            f"期間 {search.first} からの{search.weeks}週間は、もう過ぎています。"
+            f"--from に今日（{search.today}）以降の日を指定してください。"
         )
-    with SolverProcess() as process:  # started first: the solver loads while the bundle is read
-        progress("一式を読んでいます")
-        read = read_bundle(path)
-        _check_filled(path, read)
-        done = run(
-            read.bundle, horizon, default_reader(), process, seconds=seconds, every_pair=every_pair, progress=progress
-        )
-    return Matched(read, done, (*read.notices, *held_against_rules(read.bundle, done)))
+    with SolverProcess() as process:
+        search.progress("一式を読んでいます")
+        read = read_bundle(search.path)
+        _check_filled(search.path, read)
+        yield read, process
+
+
+def _run(search: Search, read: ReadResult, process: SolverProcess) -> MatchRun:
+    return run(
+        read.bundle,
+        Horizon(search.first, search.weeks),
+        default_reader(),
+        process,
+        seconds=search.seconds,
+        every_pair=search.every_pair,
+        progress=search.progress,
+    )
+
+
+def _tried(
+    done: MatchRun, asked: Asked, process: SolverProcess, seconds: float
+) -> tuple[MatchRun, Changed, list[Notice]]:
+    """The run with what was asked for; a pin that a rule forbids is held as decided, and told with the others."""
+    judged = done.judged.changed(asked.changes) if asked.changes else done.judged
+    people = {p.person_id: i for i, p in enumerate(judged.problem.people)}
+    openings = {o.opening_id: i for i, o in enumerate(judged.problem.openings)}
+    possible = {(int(p), int(o)) for p, o in zip(judged.pairs.person, judged.pairs.opening, strict=True)}
+    given = frozenset(
+        (p, o) for p, o in asked.pins if (people[p], openings[o]) in possible and judged.problem.p.eligible[people[p]]
+    )
+    against = [Pin(p, o) for p, o in asked.pins if (p, o) not in given]
+    changed = done.standing.change([*asked.changes, *against], process, given=given, seconds=seconds)
+    notices = [
+        Notice("", 0, "", "not_possible", f"--pin {p}:{o} は、席や付き添いの都合がつかず、入れられませんでした。")
+        for p, o in sorted(given)
+        if all(g.opening_id != o for g in changed.after.given().get(p, ()))
+    ]
+    after = changed.after
+    answers = after.answers(p.person_id for p in after.judged.problem.people)
+    rest = gaps(after.judged.problem, after.judged.profiles, after.judged.pairs, answers)
+    return replace(done, judged=after.judged, plan=after.plan, answers=answers, gaps=rest), changed, notices
 
 
 def _check_filled(path: Path, read: ReadResult) -> None:

@@ -84,6 +84,16 @@ def blocked(item: Blocked) -> str:
     return f"よさそうでも、{_BLOCKED[item.code]}ものが{item.openings}件あります。"
 
 
+def obstacle(code: str) -> str:
+    """A rule that stands in the way, in half a sentence."""
+    return _BLOCKED[code]
+
+
+def lifted(item: Blocked) -> str:
+    """What would lift a rule from its nearest opening."""
+    return "" if item.nearest is None else _change(item.code, item.nearest.data)
+
+
 def nearest(item: Blocked) -> str:
     """What would have to change for the nearest of them."""
     if item.nearest is None:

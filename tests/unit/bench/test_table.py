@@ -75,10 +75,12 @@ def test_the_machine_and_the_size_are_said():
 def test_sections_are_there_only_where_they_were_measured():
     bare = report([run(result(OWN))])
     assert not any(section in bare for section in ("peers.svg", "growth.svg", "One change"))
-    changes = {"count": 200, "p50": 0.0456, "p95": 0.19, "slowest": 1.5}
+    changes = {"count": 200, "p50": 0.0456, "p95": 0.19, "slowest": 1.5, "moved": 1.25, "unsolved": 0}
     growth = [{"people": n, "pairs": n * 5, "whole": n / 100, "solve": n**2 / 1e6} for n in (200, 400, 800)]
     full = report([run(result(OWN), changes=changes, growth=growth, compared=True)])
-    assert "(200 random changes): p50 0.046, p95 0.190, slowest 1.50 s" in full
+    assert "(200 random changes): p50 0.046, p95 0.190, slowest 1.50 s; 1.2 people are moved on average.\n" in full
+    failing = report([run(result(OWN), changes=changes | {"unsolved": 3})])
+    assert "on average; 3 found no sound plan." in failing
     assert "From 400 people on, the whole takes time in proportion to people^1.00." in full
     assert "the solve takes time in proportion to people^2.00." in full
     assert line(full, "800") == ["800", "4,000", "8.00", "0.640"]
