@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+import numpy as np
+
 from matcher.engine.answer import Ask, Blocked, Nearest, Reason
+from matcher.engine.block import Block
 from matcher.engine.fit import PARTS, SOURCES, is_old
 from matcher.engine.pairs import Obstacle, Pairs
-from matcher.engine.problem import Problem
+from matcher.engine.problem import Floats, Ints, Problem
 from matcher.engine.profiles import AVOID_CHECK, AVOID_FORBIDS, Profiles
 from matcher.engine.quotes import avoided, quote
 from matcher.model import Acceptance, Consent, HistoryStatus
@@ -72,10 +75,62 @@ def blocked(problem: Problem, obstacles: Sequence[Obstacle], person: int) -> tup
     """Rules that forbid openings which would otherwise be worth bringing up, most openings first."""
     found = []
     for obstacle in obstacles:
-        data = change(problem, person, obstacle.nearest, obstacle.code) | {"alone": obstacle.alone}
-        nearest = Nearest(problem.openings[obstacle.nearest].opening_id, data)
+        opening = _nearest(problem, person, obstacle)
+        data = change(problem, person, opening, obstacle.code) | {"alone": obstacle.alone}
+        nearest = Nearest(problem.openings[opening].opening_id, data)
         found.append(Blocked(obstacle.code, obstacle.openings, nearest))
     return tuple(sorted(found, key=lambda b: (-b.openings, b.code)))
+
+
+def _nearest(problem: Problem, person: int, obstacle: Obstacle) -> int:
+    """The opening that the smallest change would free; of equal ones the one that suits best."""
+    near = obstacle.near
+    p, o = problem.p, problem.o
+    match obstacle.code:
+        case "time":
+            effort = minutes_short(problem, person, near)
+        case "travel":
+            effort = Block(problem, np.array([person], dtype=np.int32), near).minutes_away[0]
+        case "contact":
+            effort = o.contact[near]
+        case "physical":
+            effort = o.physical[near]
+        case "age":
+            effort = np.fmax(o.min_age[near] - p.age[person], p.age[person] - o.max_age[near])
+        case _:
+            return int(near[0])
+    return int(near[np.argmin(effort)])
+
+
+def minutes_short(problem: Problem, person: int, openings: Ints) -> Floats:
+    """(m,) by how many minutes the person would have to come earlier or stay longer for the nearest session of each.
+
+    Infinite where they go out on no day on which the opening takes place.
+    """
+    hours = problem.people[person].availability
+    found = np.full(len(openings), np.inf)
+    if hours is None:
+        return found
+    spans = [spans_on(hours, d) for d in problem.horizon.dates]
+    timetable = problem.timetable
+    owner = [np.arange(timetable.first[o], timetable.first[o + 1]) for o in openings]
+    sessions = np.concatenate(owner) if owner else np.zeros(0, dtype=np.int64)
+    if not len(sessions):
+        return found
+    day, begin, end = timetable.slots[timetable.slot[sessions]].T
+    needed = np.minimum(MIN_STAY, end - begin)
+    short = np.full(len(sessions), np.inf)
+    for k in range(max((len(x) for x in spans), default=0)):
+        low = np.array([x[k][0] if k < len(x) else -1 for x in spans])[day]
+        high = np.array([x[k][1] if k < len(x) else -1 for x in spans])[day]
+        until, since = np.minimum(end, high), np.maximum(begin, low)
+        earlier = np.where((low >= 0) & (until - begin >= needed), low - (until - needed), np.inf)
+        later = np.where((low >= 0) & (end - since >= needed), since + needed - high, np.inf)
+        short = np.minimum(short, np.minimum(earlier, later))
+    edges = np.concatenate([[0], np.cumsum([len(x) for x in owner])[:-1]])
+    some = np.array([len(x) > 0 for x in owner])
+    found[some] = np.minimum.reduceat(short, edges[some].astype(np.int64))
+    return found
 
 
 def change(problem: Problem, person: int, opening: int, code: str) -> dict[str, object]:

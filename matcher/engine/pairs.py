@@ -17,12 +17,15 @@ THIN = 200  # thousandths: below this an opening is not even a thin idea
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """A rule that forbids openings which would otherwise be worth bringing up; `nearest` is the one closest to free."""
+    """A rule that forbids openings which would otherwise be worth bringing up.
+
+    `near` are those that this rule alone forbids, else all of them, best fit first.
+    """
 
     code: str
     openings: int
-    nearest: int
-    alone: bool  # this rule alone forbids the nearest
+    near: Ints
+    alone: bool  # this rule alone forbids them
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,6 @@ def _obstacles(forbidden: NDArray[np.uint16], worth: NDArray[np.int16], openings
             continue
         alone = forbidden[hit] == 1 << k
         among = hit[alone] if alone.any() else hit
-        nearest = among[np.argmax(worth[among])]  # of equal ones the first, and openings are in their order
-        found.append(Obstacle(code, len(hit), int(openings[nearest]), bool(alone.any())))
+        best_first = among[np.argsort(-worth[among], kind="stable")]  # of equal ones in their order
+        found.append(Obstacle(code, len(hit), openings[best_first], bool(alone.any())))
     return tuple(found)
