@@ -31,7 +31,7 @@ def gaps(bundle: Path, first: date | None, weeks: int, most: int, time_limit: fl
     try:
         search = Search(bundle, first or today, weeks, today, time_limit, progress=progress)
         done, found = find_gaps(search, most)
-    except (DebanError, FaultyChange) as error:
+    except DebanError as error:
         progress.done()
         click.echo(str(error), err=True)
         sys.exit(1 if isinstance(error, (FaultyPlan, FaultyChange)) else 2)

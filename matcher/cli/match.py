@@ -10,6 +10,7 @@ import click
 from matcher.cli.report import report
 from matcher.cli.terminal import COLUMNS_NOTE, Paint, Progress, wrap
 from matcher.engine.run import FaultyPlan
+from matcher.engine.standing import FaultyChange
 from matcher.errors import DebanError
 from matcher.services.answer_file import as_json, document, write_json, write_pairs
 from matcher.services.asking import EXAMPLES
@@ -81,7 +82,7 @@ def match(
         if person is not None and person not in {p.person_id for p in done.read.bundle.people}:
             raise DebanError(f"{bundle} に本人ID「{person}」はいません。IDを確かめてください。")
         _write(done, json_path, pairs_path)
-    except FaultyPlan as error:
+    except (FaultyPlan, FaultyChange) as error:
         progress.done()
         click.echo(str(error), err=True)
         sys.exit(1)

@@ -29,7 +29,7 @@ def why(bundle: Path, person: str, opening: str, first: date | None, weeks: int,
     try:
         search = Search(bundle, first or today, weeks, today, time_limit, progress=progress)
         done, answer = explain(search, person, opening)
-    except (DebanError, FaultyChange) as error:
+    except DebanError as error:
         progress.done()
         click.echo(str(error), err=True)
         sys.exit(1 if isinstance(error, (FaultyPlan, FaultyChange)) else 2)

@@ -22,7 +22,7 @@ from matcher.model import (
     Record,
     Role,
 )
-from matcher.times import Schedule
+from matcher.times import Schedule, format_cell
 
 MADE = "NEW"  # IDs of what is only thought of begin so
 
@@ -122,7 +122,8 @@ class NewOpening:
 
     @property
     def opening_id(self) -> str:
-        return f"{MADE}-{self.area_id}-{self.role.value}-{self.activity}"
+        hours = format_cell(self.hours) if self.hours else ""
+        return "-".join((MADE, self.municipality, self.area_id, self.role.value, self.activity, hours))
 
     def applied(self, bundle: Bundle) -> Bundle:
         host = Host(

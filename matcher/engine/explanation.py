@@ -21,10 +21,11 @@ _SHOWN = 0.02  # a part of the fit smaller than this is no reason worth saying
 def reasons(problem: Problem, profiles: Profiles, pairs: Pairs, k: int) -> tuple[Reason, ...]:
     """Why the pair suits, strongest first: words with the quotes that meet, then circumstances."""
     person, opening = int(pairs.person[k]), int(pairs.opening[k])
+    unknown = set(_unknown(problem, person, opening))
     found = []
     for code, share in zip(PARTS, pairs.parts[k].tolist(), strict=True):
         weight = round(share, 3)
-        if weight < _SHOWN or code == "companion":
+        if code in unknown or (weight < _SHOWN and code != "companion"):
             continue
         data: dict[str, object] = {}
         if code in SOURCES:
@@ -35,8 +36,24 @@ def reasons(problem: Problem, profiles: Profiles, pairs: Pairs, k: int) -> tuple
         elif code == "visited":
             statuses = problem.past.get((person, opening), frozenset())
             data = {"status": next(s for s in HistoryStatus if s in statuses).value}
+        elif code == "near":
+            data = {"online": bool(problem.o.online[opening])}
         found.append(Reason(code, weight, data))
     return tuple(sorted(found, key=lambda r: (r.code not in SOURCES, -r.weight, r.code)))
+
+
+def _unknown(problem: Problem, person: int, opening: int) -> Iterator[str]:
+    """Criteria of which nothing is known, so that their share of the fit is no reason to give."""
+    p, o = problem.p, problem.o
+    if problem.timetable.arranged[opening] or problem.people[person].availability is None:
+        yield "hours"
+    on_map = not (np.isnan(p.lat[person]) or np.isnan(o.lat[opening]))
+    if not o.online[opening] and not on_map and (p.area[person] < 0 or o.area[opening] < 0):
+        yield "near"
+    if np.isnan(o.contact[opening]):
+        yield "calm"
+    if o.online[opening] or not (p.needs_companion[person] or o.companion_required[opening]):
+        yield "companion"  # nobody needs one
 
 
 def asks(problem: Problem, profiles: Profiles, pairs: Pairs, k: int) -> tuple[Ask, ...]:

@@ -21,13 +21,15 @@ from matcher.words import Reader
 class Judged:
     """A bundle with its problem, the words of it, and its possible pairs.
 
-    `partly` after a change: `pairs.obstacles` then are those from before it.
+    `at_least` is the fit, in thousandths, from which pairs are kept. `partly` after a change: `pairs.obstacles` then
+    are those from before it.
     """
 
     bundle: Bundle
     problem: Problem
     profiles: Profiles
     pairs: Pairs
+    at_least: int = THIN
     partly: bool = False
 
     @classmethod
@@ -39,7 +41,7 @@ class Judged:
         """
         problem = make_problem(bundle, horizon)
         profiles = Profiles(problem, reader)
-        return cls(bundle, problem, profiles, judge(problem, profiles, at_least))
+        return cls(bundle, problem, profiles, judge(problem, profiles, at_least), at_least)
 
     def changed(self, changes: Iterable[Change]) -> "Judged":
         """The same after some changes: pairs of people and openings that nothing touched are taken over.
@@ -58,8 +60,8 @@ class Judged:
             *blocks(problem, people),
         ]
         kept = self._kept(problem, people, openings)
-        pairs = judge_blocks(problem, profiles, [b for b in anew if len(b.openings) and len(b.people)], THIN)
-        return Judged(bundle, problem, profiles, _joined(problem, kept, pairs), partly=True)
+        pairs = judge_blocks(problem, profiles, [b for b in anew if len(b.openings) and len(b.people)], self.at_least)
+        return Judged(bundle, problem, profiles, _joined(problem, kept, pairs), self.at_least, partly=True)
 
     def _profiles(self, problem: Problem) -> Profiles:
         """The words read before, where no words have changed."""

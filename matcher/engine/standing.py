@@ -1,13 +1,13 @@
 """A plan that stands, and what becomes of it after a change: whatever can stay stays, and who moves is told why."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
-from matcher.engine.answer import Answer
-from matcher.engine.answers import answers_of, bare_answers, start_of
+from matcher.engine.answer import Answer, PersonStatus
+from matcher.engine.answers import answers_of, bare_answers, start_of, status_of
 from matcher.engine.assignment import Assignment, Plan, Taken
 from matcher.engine.assignment.plan import stage_values
 from matcher.engine.assignment.program import STAGES
@@ -15,8 +15,11 @@ from matcher.engine.block import Block
 from matcher.engine.changes import Change
 from matcher.engine.checker import Fault, check
 from matcher.engine.feasibility import CODES, forbidding
+from matcher.engine.fit import WORTH
+from matcher.engine.fit import fit as fit_of
 from matcher.engine.judged import Judged
 from matcher.engine.solver.process import SolverProcess
+from matcher.errors import DebanError
 
 Pair = tuple[str, str]  # person_id, opening_id
 
@@ -34,9 +37,11 @@ class Given:
 class Moved:
     """A person whose suggestions changed, and why.
 
-    `code` is the rule that now forbids what they had (its name in formats.md), `decided` where a pin took its place,
-    `gave_way` where somebody is better served for it (`stage` is the first that rose), `gained` where they had nothing
-    or less before.
+    `code` is the rule that now forbids what they had (its name in formats.md), `settled` where it is decided and so no
+    suggestion any more, `decided` where a pin took its place, `wants` where they want fewer now, `needs_consent` and
+    `needs_information` where they take no part any more, `thin` where it suits them no longer, `gone` without a row,
+    `gave_way` where others are served for it (`stage` is the first that rose, empty where there is only less to give),
+    `other_day` where only the first session or the companion is another, `gained` where they had nothing or less.
     """
 
     person_id: str
@@ -91,7 +96,8 @@ class StandingPlan:
 
         Among plans equal in s1-s3 the one that moves fewest people is taken. What somebody has been told (`told`) is
         never taken from them here; where a change makes it impossible, `Changed.broken` says so and a coordinator has
-        to talk to them. `given` are pairs that are to be given whatever it costs. Where the solving ends without a plan, what can stay of the standing one comes back.
+        to talk to them. `given` are pairs that are to be given whatever it costs, unless they cannot be. Where the
+        solving ends without a plan, what can stay of the standing one comes back.
 
         Raises:
             UnknownId: a change names what is not there.
@@ -100,8 +106,10 @@ class StandingPlan:
         judged = self.judged.changed(changes)
         standing = _carried(self, judged)
         pairs = _indices(judged, told | given)
-        assignment = Assignment(judged.problem, judged.pairs, process, standing, pairs)
-        plan = assignment.finish(seconds)
+        plan = Assignment(judged.problem, judged.pairs, process, standing, pairs).finish(seconds)
+        if plan.ended == "failed" and pairs:  # not all of them fit together any more
+            together = _together(judged, standing, _indices(judged, told), plan)
+            plan = Assignment(judged.problem, judged.pairs, process, standing, together).finish(seconds)
         if plan.ended:
             plan = _what_stays(judged, standing, plan)
         after = StandingPlan(judged, plan)
@@ -110,14 +118,19 @@ class StandingPlan:
             raise FaultyChange(faults[0])
         kept = {(p, g.opening_id) for p, own in after.given().items() for g in own}
         had = {(p, g.opening_id) for p, own in self.given().items() for g in own}
-        return Changed(self, after, _moved(self, after), tuple(sorted((told & had) - kept)))
+        return Changed(
+            self, after, _moved(self, after, given & kept), tuple(sorted((told & had) - kept - _held(judged)))
+        )
 
 
-class FaultyChange(RuntimeError):
+class FaultyChange(DebanError):
     """The checker found the changed plan in breach of a rule; it is not to be used."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(f"{fault.rule}: {fault.person_id} {fault.opening_id}")
+        super().__init__(
+            f"組み直した答えの検算が合いませんでした（{fault.rule}: {fault.person_id} {fault.opening_id}）。"
+            "この結果は使わないでください。"
+        )
         self.fault = fault
 
 
@@ -167,45 +180,90 @@ def _indices(judged: Judged, pairs: Set[Pair]) -> frozenset[tuple[int, int]]:
     return frozenset((person[p], opening[o]) for p, o in pairs if p in person and o in opening)
 
 
+def _held(judged: Judged) -> set[Pair]:
+    problem = judged.problem
+    return {
+        (r.person_id, problem.openings[o].opening_id)
+        for r, own in zip(problem.people, problem.held, strict=True)
+        for o in own
+    }
+
+
+def _together(
+    judged: Judged, standing: Sequence[Taken], told: Set[tuple[int, int]], failed: Plan
+) -> frozenset[tuple[int, int]]:
+    """Told pairs that can still stand together, those of who waited longest first."""
+    waiting = judged.problem.p.waiting_class
+    own = sorted((t for t in standing if (t.person, t.opening) in told), key=lambda t: (-waiting[t.person], t.person))
+    return frozenset((t.person, t.opening) for t in _what_stays(judged, own, failed).taken)
+
+
 def _what_stays(judged: Judged, standing: Sequence[Taken], failed: Plan) -> Plan:
-    """The standing suggestions that break no rule after the change, one after the other."""
+    """The standing suggestions that are worth it and break no rule after the change, one after the other."""
     kept: list[Taken] = []
-    for t in standing:
-        if not check(judged.bundle, judged.problem.horizon, bare_answers(judged.problem, [*kept, t])):
+    pairs = judged.pairs
+    fits = dict(zip(zip(pairs.person.tolist(), pairs.opening.tolist(), strict=True), pairs.fit.tolist(), strict=True))
+    for old in standing:
+        t = replace(old, fit=fits.get((old.person, old.opening), 0))
+        if t.fit >= WORTH and not check(
+            judged.bundle, judged.problem.horizon, bare_answers(judged.problem, [*kept, t])
+        ):
             kept.append(t)
     values = stage_values(judged.problem, kept)
     return Plan(tuple(kept), values, failed.bound, False, failed.ended, failed.columns, failed.rows)
 
 
-def _moved(before: StandingPlan, after: StandingPlan) -> tuple[Moved, ...]:
+def _moved(before: StandingPlan, after: StandingPlan, given: Set[Pair]) -> tuple[Moved, ...]:
+    """Who has something else now, and why; `given` are pairs that were asked for."""
     old, new = before.given(), after.given()
-    rose = next((s for s in STAGES[:4] if after.plan.objective[s] > before.plan.objective[s]), "s4")
+    values = before.plan.objective, after.plan.objective
+    other = next((s for s in STAGES[:4] if values[0][s] != values[1][s]), "")
+    rose = other if other and values[1][other] > values[0][other] else ""
     found = []
     for person_id in sorted(old.keys() | new.keys()):
         was, now = old.get(person_id, ()), new.get(person_id, ())
         if was == now:
             continue
         lost = {g.opening_id for g in was} - {g.opening_id for g in now}
-        if not lost and len(now) > len(was):
-            found.append(Moved(person_id, was, now, "gained"))
-        elif not lost:
-            found.append(Moved(person_id, was, now, "other_day", rose))
+        if not lost:
+            found.append(Moved(person_id, was, now, "gained" if len(now) > len(was) else "other_day"))
         else:
-            codes = [c for o in sorted(lost) for c in _forbidden(after.judged, person_id, o)]
-            code = codes[0] if codes else "gave_way"
-            found.append(Moved(person_id, was, now, code, "" if codes else rose))
+            codes = (_lost(before, after, given, person_id, o) for o in sorted(lost))
+            code = next((c for c in codes if c), "gave_way")
+            found.append(Moved(person_id, was, now, code, rose if code == "gave_way" else ""))
     return tuple(found)
 
 
-def _forbidden(judged: Judged, person_id: str, opening_id: str) -> list[str]:
-    """Rules that forbid a pair; `decided` where it is pinned, or the person has all they want; `gone` without a row."""
+def _lost(before: StandingPlan, after: StandingPlan, given: Set[Pair], person_id: str, opening_id: str) -> str:
+    """Why a person cannot keep an opening; empty where they could, and others are served for it."""
+    judged, problem = after.judged, after.judged.problem
+    p, o = _indices_of(judged, person_id, opening_id)
+    if p is None or o is None:
+        return "gone"
+    if o in problem.held[p]:
+        return "settled"
+    asked = {opening for person, opening in given if person == person_id}
+    if asked - {g.opening_id for g in before.given().get(person_id, ())}:
+        return "decided"
+    q, _ = _indices_of(before.judged, person_id, opening_id)
+    if q is not None and problem.p.wants_left[p] < before.judged.problem.p.wants_left[q]:
+        return "decided" if len(problem.held[p]) > len(before.judged.problem.held[q]) else "wants"
+    status = status_of(problem, p)
+    if status is not PersonStatus.NO_FIT:
+        return status.value
+    block = Block(problem, np.array([p], dtype=np.int32), np.array([o], dtype=np.int32))
+    bits = int(forbidding(block, judged.profiles, np.ones((1, 1), dtype=np.bool_))[0, 0])
+    rules = [code for k, code in enumerate(CODES) if bits & (1 << k)]
+    if rules:
+        return rules[0]
+    if int(fit_of(block, judged.profiles)[0][0, 0]) < WORTH:
+        return "thin"
+    hosts = {r.opening_id: r.host_id for r in problem.openings}
+    return "capacity" if any(hosts[opening] == hosts[opening_id] for _, opening in given) else ""
+
+
+def _indices_of(judged: Judged, person_id: str, opening_id: str) -> tuple[int | None, int | None]:
     problem = judged.problem
     p = next((i for i, r in enumerate(problem.people) if r.person_id == person_id), None)
     o = next((i for i, r in enumerate(problem.openings) if r.opening_id == opening_id), None)
-    if p is None or o is None:
-        return ["gone"]
-    if o in problem.held[p] or problem.p.wants_left[p] == 0:
-        return ["decided"]
-    block = Block(problem, np.array([p], dtype=np.int32), np.array([o], dtype=np.int32))
-    bits = int(forbidding(block, judged.profiles, np.ones((1, 1), dtype=np.bool_))[0, 0])
-    return [code for k, code in enumerate(CODES) if bits & (1 << k)]
+    return p, o

@@ -1,6 +1,7 @@
 """What a coordinator asks for on a command line, read: --what-if, --pin, --ban, --close."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,13 +41,18 @@ def read_asked(
         NotUnderstood: the form is wrong, or an ID is not there.
     """
     hosts = {h.host_id for h in bundle.hosts}
-    changes = [_what_if(bundle, text) for text in what_if]
-    for text in bans:
+    changes = [_what_if(bundle, text) for text in map(_plain, what_if)]
+    for text in map(_plain, bans):
         changes.append(Ban(*_pair(bundle, "--ban", text)))
-    for host in closed:
+    for host in map(_plain, closed):
         _known(host, hosts, f"--close {host}", "受け入れ先ID")
         changes.append(Close(host))
-    return Asked(tuple(changes), tuple(_pair(bundle, "--pin", text) for text in pins))
+    return Asked(tuple(changes), tuple(_pair(bundle, "--pin", text) for text in map(_plain, pins)))
+
+
+def _plain(text: str) -> str:
+    """As cells are read: full-width letters, digits and colons are the same as others."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _what_if(bundle: Bundle, text: str) -> Change:

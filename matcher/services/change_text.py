@@ -21,9 +21,12 @@ _STAGES = {
 }
 _MOVED = {
     "gained": "新しく提案ができました。",
-    "other_day": "はじめの日か、付き添う人が変わりました。",
-    "gave_way": "ほかの人も合わせて考えると、こちらのほうがよくなりました（{stage}）。",
-    "decided": "ほかの枠に決まったためです。",
+    "decided": "ほかの枠を先に決めたためです。",
+    "wants": "望む数がへったためです。",
+    "needs_consent": "本人の同意を待つことになったためです。",
+    "needs_information": "出られる時間が分からなくなったためです。",
+    "placed": "望む数の参加が決まったためです。",
+    "thin": "本人のことばとのつながりが弱くなったためです。",
     "gone": "枠か本人の記録がなくなったためです。",
     "time": "出られる時間と合わなくなったためです。",
     "reach": "動ける範囲の外になったためです。",
@@ -33,10 +36,10 @@ _MOVED = {
     "contact": "人との関わりが多くなったためです。",
     "physical": "体への負担が大きくなったためです。",
     "wheelchair": "車いすで使えなくなったためです。",
-    "acceptance": "受け入れ先が受けられなくなったためです。",
+    "acceptance": "受け入れ先が、いまは受けられないためです。",
     "companion": "付き添える人がいなくなったためです。",
     "capacity": "席がなくなったためです。",
-    "conflict": "会わないほうがよい人が同じ受け入れ先に決まったためです。",
+    "conflict": "いまは見合わせたほうがよくなったためです。",
     "declined": "辞退などの記録ができたためです。",
     "avoid": "避けたいことに当たると分かったためです。",
 }
@@ -45,9 +48,25 @@ _MOVED = {
 def moved(item: Moved, problem: Problem) -> str:
     """Who has something else now, and why."""
     names = {p.person_id: p.called for p in problem.people}
-    reason = _MOVED[item.code].format(stage=_STAGES.get(item.stage, ""))
     who = f"{names.get(item.person_id, item.person_id)}（{item.person_id}）"
-    return f"{who}: {_things(item.before, problem)} → {_things(item.after, problem)}。{reason}"
+    if item.code == "settled":
+        return f"{who}: {_things(item.before, problem)}は、参加が決まったので、提案からは外れます。"
+    return f"{who}: {_things(item.before, problem)} → {_things(item.after, problem)}。{_reason(item)}"
+
+
+def _reason(item: Moved) -> str:
+    match item.code:
+        case "other_day":
+            days = [[(g.opening_id, g.first_session) for g in own] for own in (item.before, item.after)]
+            return "付き添う人が変わりました。" if days[0] == days[1] else "はじめの日が変わりました。"
+        case "gave_way" if item.stage:
+            return f"みんなの分を合わせると、このほうがよくなるためです（{_STAGES[item.stage]}）。"
+        case "gave_way" if item.after:
+            return "ほかの人にも行きわたるように、組み直しました。"
+        case "gave_way":
+            return "席や付き添いが足りず、みんなには行きわたらなくなったためです。"
+        case _:
+            return _MOVED[item.code]
 
 
 def _things(given: tuple[Given, ...], problem: Problem) -> str:
@@ -64,15 +83,21 @@ def _when(given: Given) -> str:
 
 def difference(changed: Changed) -> Iterator[str]:
     """What a change comes to, stage by stage, then who moved."""
-    if not changed.difference and not changed.moved:
+    if not (changed.difference or changed.moved or changed.broken):
         yield "変わりません。いまの提案のままです。"
         return
     for stage, (before, after) in changed.difference.items():
         yield f"{_STAGES[stage]}: {_figure(stage, before)} → {_figure(stage, after)}"
     for item in changed.moved:
         yield moved(item, changed.after.judged.problem)
+    problem = changed.after.judged.problem
+    names = {p.person_id: p.called for p in problem.people}
+    titles = {o.opening_id: o.title for o in problem.openings}
     for person, opening in changed.broken:
-        yield f"{person} に伝えてある {opening} が、続けられなくなりました。先に本人と話してください。"
+        yield (
+            f"{names.get(person, person)}（{person}）に伝えてある「{titles.get(opening, opening)}」（{opening}）は、"
+            "続けられなくなりました。先に本人と話してください。"
+        )
 
 
 def _figure(stage: str, value: int) -> str:
@@ -98,7 +123,7 @@ def why(item: Why, problem: Problem) -> Iterator[str]:
         case Standing.GIVEN:
             yield f"{pair}は、いま提案しています。"
         case Standing.FORBIDDEN:
-            yield f"{pair}を提案できないわけがあります。"
+            yield f"{pair}を提案しないのには、わけがあります。"
             for obstacle in item.obstacles:
                 yield f"× {wording.obstacle(obstacle.code)}。{_lifted(item, obstacle.code, obstacle.data)}"
         case Standing.THIN:
@@ -106,9 +131,9 @@ def why(item: Why, problem: Problem) -> Iterator[str]:
         case Standing.NOT_ASKED:
             yield f"{pair}は、まだ提案しません。{_STATUS[item.status]}"
         case Standing.IMPOSSIBLE:
-            yield f"{pair}は、もう伝えてある提案と両立しません。"
+            yield f"{pair}は、ほかに決まっている参加があるので、席や時間や付き添いの都合がつきません。"
         case Standing.PASSED:
-            yield f"{pair}は、できます。ほかの提案のほうが、みんなを合わせるとよくなるので外れました。"
+            yield f"{pair}は、提案できます。みんなの分を合わせるとほかの組み合わせのほうがよいので、外れています。"
             yield "これを入れると、こう変わります。"
             if item.cost is not None:
                 yield from (f"・{line}" for line in difference(item.cost))

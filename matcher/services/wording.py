@@ -1,6 +1,7 @@
 """Sentences of an answer, made from its codes when it is shown. Japanese, short, polite."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from matcher.engine.answer import Answer, Ask, Blocked, Reason
 from matcher.engine.gaps import Gap
@@ -16,6 +17,7 @@ _REASONS = {
     "role": "希望する関わり方に合います。",
     "hours": "出られる時間に合います。",
     "near": "無理なく行ける所です。",
+    "online": "家から、オンラインで参加できます。",
     "calm": "人との関わりの度合いが合います。",
     "physical": "体への負担が合います。",
     "step": "小さく始められます。",
@@ -28,16 +30,16 @@ _VISITED = {
     HistoryStatus.PROPOSED: "すでに提案しています。",
 }
 _ASKS = {
-    "acceptance_unknown": "{host}に、受け入れられるか聞いてください（まだ答えがありません）。",
+    "acceptance_unknown": "{host}に、受け入れてもらえるか聞いてください（まだ返事がありません）。",
     "acceptance_conditional": "{host}の条件を確かめてください{conditions}。",
     "survey_old": "{host}の返事は{date}のものです。今も変わりないか聞いてください。",
     "by_arrangement": "日時は{host}と相談して決めてください。",
-    "hours_unknown": "{alias}に、何ごろなら出られそうか聞いてください。",
+    "hours_unknown": "{alias}に、いつなら出られそうか聞いてください。",
     "area_unknown": "{whose}の圏域が分かりません。通える所か確かめてください。",
     "wheelchair_unknown": "{host}に、車いすで使えるか聞いてください。",
-    "contact_unknown": "{host}に、どのくらい人と関わるか聞いてください。",
+    "contact_unknown": "{host}に、どのくらい人と関わることになるか聞いてください。",
     "share_consent_needed": "受け入れ先に伝える前に、{alias}の同意をもらってください。",
-    "avoid_check": "{alias}の「{person}」に近いかもしれません（{opening}）。気にならないか聞いてください。",
+    "avoid_check": "{alias}の避けたいこと（{person}）に近いかもしれません（{opening}）。気にならないか聞いてください。",
 }
 _BLOCKED = {
     "time": "時間が合わない",
@@ -48,10 +50,10 @@ _BLOCKED = {
     "contact": "人との関わりが多すぎる",
     "physical": "体への負担が大きすぎる",
     "wheelchair": "車いすで使えない",
-    "acceptance": "受け入れ先が受けていない",
+    "acceptance": "受け入れ先が、いまは受けていない",
     "companion": "付き添える人がいない",
     "capacity": "席がうまっている",
-    "conflict": "会わないほうがよい人がいる",
+    "conflict": "いまは見合わせたほうがよい",
     "declined": "辞退などの記録がある",
     "avoid": "避けたいことに当たる",
 }
@@ -68,7 +70,7 @@ def reason(item: Reason) -> str:
         return f"望むようす: 「{data['person']}」 → {'・'.join(_strings(data['bridge']))}"
     if item.code == "visited":
         return _VISITED[HistoryStatus(str(data["status"]))]
-    return _REASONS[item.code]
+    return _REASONS["online" if data.get("online") else item.code]
 
 
 def ask(item: Ask) -> str:
@@ -76,6 +78,9 @@ def ask(item: Ask) -> str:
     data = dict(item.data)
     if item.code == "acceptance_conditional":
         data["conditions"] = f"（{data['conditions']}）" if data["conditions"] else ""
+    if item.code == "survey_old":
+        day = date.fromisoformat(str(data["date"]))
+        data["date"] = f"{day.year}年{day.month}月{day.day}日"
     return _ASKS[item.code].format(**data)
 
 
@@ -110,30 +115,30 @@ def _change(code: str, data: Mapping[str, object]) -> str:
             at, minutes = clock(int(str(data["at"]))), data["minutes"]
             if data["side"] == "earlier":
                 return f"{day}曜日に、{at}より{minutes}分早く出られれば行けます。"
-            return f"{day}曜日に、{at}より{minutes}分長くいられれば行けます。"
+            return f"{day}曜日に、{at}より{minutes}分おそくまでいられれば行けます。"
         case "time" if "weekday" in data:
             day = DAY_NAMES[int(str(data["weekday"]))]
             return (
                 f"{day}曜日の{clock(int(str(data['start'])))}から{clock(int(str(data['end'])))}に出られれば行けます。"
             )
         case "time":
-            return "この期間には開かれません。期間をのばすと見つかるかもしれません。"
+            return "この期間には開かれません。もっと先の日なら、あるかもしれません。"
         case "reach":
-            return f"{data['municipality']}{_in_area(data)}まで行ければ届きます。"
+            return f"{data['municipality']}{_in_area(data)}まで動ければ行けます。"
         case "travel":
-            return f"移動が{data['limit']}分より長くてもよければ届きます。"
+            return f"行くのに片道{data['limit']}分より長くかかってもよければ行けます。"
         case "role":
             return f"「{Role(str(data['role'])).ja}」でもよければ行けます。"
         case "age":
-            return (
-                f"年齢は{data['min_age'] or ''}〜{data['max_age'] or ''}歳です。受け入れ先に相談できるかもしれません。"
-            )
+            return f"{_ages(data)}の人が対象です。受け入れ先に相談できるかもしれません。"
         case "contact":
-            return f"交流の度合い{data['needed']}（いまの上限は{data['limit']}）でもよければ行けます。"
+            return f"人との関わりが5段階の{data['needed']}（いまは{data['limit']}まで）でもよければ行けます。"
         case "physical":
-            return f"体力{data['needed']}（いまの上限は{data['limit']}）でもよければ行けます。"
+            return f"体への負担が3段階の{data['needed']}（いまは{data['limit']}まで）でもよければ行けます。"
         case "wheelchair":
             return "車いすで使えるようになれば行けます。"
+        case "acceptance" if data["accepts"] == "no":
+            return "受け入れ先の返事が変われば行けます。いまは、その返事を大切にします。"
         case "acceptance":
             return f"「{Role(str(data['role'])).ja}」としての受け入れを相談できれば行けます。"
         case "companion":
@@ -141,11 +146,26 @@ def _change(code: str, data: Mapping[str, object]) -> str:
         case "capacity":
             return "席がもう一つふえれば行けます。"
         case "conflict":
-            return "席の持ち主と日が分かれても、同じ受け入れ先には提案しません。"
+            return "ほかの受け入れ先で、合うものを探します。"
         case "declined":
-            return "本人か受け入れ先の気持ちが変わったときだけ、また考えます。"
+            return _DECLINED[str(data["status"])]
         case _:
-            return "本人に、それでもよいか聞くまでは提案しません。"
+            return "本人から「やってみたい」と話があったときに、また考えます。"
+
+
+_DECLINED = {
+    "declined": "本人から、また行ってみたいと話があったときに考えます。",
+    "refused": "受け入れ先から、受けられると返事があったときに考えます。",
+    "forbidden": "見合わせるわけがなくなったときに、また考えます。",
+    "withheld": "読めない記録があるので控えています。記録を直すと、また考えられます。",
+}
+
+
+def _ages(data: Mapping[str, object]) -> str:
+    low, high = data["min_age"], data["max_age"]
+    if high is None:
+        return f"{low}歳以上"
+    return f"{high}歳まで" if low is None else f"{low}歳から{high}歳まで"
 
 
 def _in_area(data: Mapping[str, object]) -> str:

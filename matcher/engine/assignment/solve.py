@@ -64,6 +64,7 @@ class Assignment:
         taken = first_visits(problem, taken, self._standing)
         objective = stage_values(problem, taken, self._standing.keys())
         bound = {s: int(self._limits[s]) for s in STAGES} | {s: round(v) for s, v in found.bound.items() if s in STAGES}
+        bound = {s: min(v, int(self._limits[s])) if s in STAGES[:4] else v for s, v in bound.items()}
         bound["s6"] = max(objective["s6"], int(program.constants["s6"]))
         optimal = found.proven and all(bound[s] == objective[s] for s in ("s1", "s2", "s3", "s4"))
         return Plan(tuple(taken), objective, bound, optimal, found.ended, program.size, len(program.row_upper))

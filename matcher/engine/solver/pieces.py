@@ -12,7 +12,7 @@ from matcher.engine.solver.task import Floats
 
 NEAR = 1e-6  # how far from a whole number a value may lie and still count as whole
 LARGEST = 10_000  # variables of a piece that is solved as a whole
-NEAREST = 2_500  # variables around a fractional one that are solved anew in a larger piece
+NEAREST = 35_000  # variables around a fractional one that are solved anew in a larger piece
 SLACK = 200.0  # what a relaxation is seldom farther ahead of the best plan than, in thousandths of fit
 
 

@@ -65,13 +65,13 @@ def solve_staged(
         x, whole = best_plan(program.rows, objective, relaxed)
         found(x)
         value = program.values(x)
-        bound = _count_bounds(program, counts, step, value, known or {})
-        if bound is not None or not whole:
+        bound, better = _count_bounds(program, counts, step, value, known or {})
+        if not (whole and better):
             break  # a plan that was not solved as a whole may fall short under any weights
         step *= 10
     else:
         raise SolverFailure("no weights keep the stages in their order")
-    bound = {s: (bound or {}).get(s, value[s]) for s in names[: names.index(WEIGHED)]}
+    bound = {s: bound.get(s, value[s]) for s in names[: names.index(WEIGHED)]}
     met = all(bound[s] == value[s] for s in bound)
     if whole and met:
         bound[WEIGHED] = value[WEIGHED]
@@ -105,11 +105,12 @@ def _weights(program: Arrays, counts: Sequence[str], step: float) -> dict[str, f
 
 def _count_bounds(
     program: Arrays, counts: Sequence[str], step: float, value: Mapping[str, float], known: Mapping[str, float]
-) -> dict[str, float] | None:
-    """Proven bounds of the counts, each under the earlier ones as they are; None where a plan with better counts is there."""
+) -> tuple[dict[str, float], bool]:
+    """Proven bounds of the counts, each under the earlier ones as they are; and whether a plan with better counts is there."""
     if known and all(known.get(s) == value[s] for s in counts):
-        return {s: value[s] for s in counts}
+        return {s: value[s] for s in counts}, False
     bound: dict[str, float] = {}
+    better = False
     for k, stage in enumerate(counts):
         weights = {s: step ** (k - j) for j, s in enumerate(counts[: k + 1])}
         objective = program.mix(weights)
@@ -120,11 +121,11 @@ def _count_bounds(
             # The relaxation promises more: ask for whole plans, by the counts alone.
             plan, whole = best_plan(program.rows, objective, relaxed)
             best = program.values(plan)
-            if whole and [best[s] for s in weights] > [value[s] for s in weights]:
-                return None
-            if whole:
+            if [best[s] for s in weights] > [value[s] for s in weights]:
+                better = True
+            elif whole:
                 bound[stage] = value[stage]
-    return bound
+    return bound, better
 
 
 def _short(weights: Mapping[str, float], value: Mapping[str, float], relaxed: Relaxed, stage: str) -> float:
