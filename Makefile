@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+READY_BENCH := $(VENV)/ready-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench bench-words lock clean
+.PHONY: help setup demo test check bench bench-tokyo bench-words lock lock-bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,16 +37,33 @@ check: $(READY) ## formatting, lint, types, and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) ## measure time, memory and proven bounds on made-up cities
-	$(BIN)/python -m tests.bench.bench
+$(READY_BENCH): $(READY) requirements-bench.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-bench.lock
+	$(BIN)/python -m pip check --disable-pip-version-check
+	touch $(READY_BENCH)
+
+bench: $(READY_BENCH) ## measure deban beside other solvers on made-up towns, into docs/benchmarks (BUNDLES="folder …" for others)
+	$(BIN)/python -m tests.bench.bench $(if $(BUNDLES),--bundles $(BUNDLES) $(if $(FROM),--from $(FROM)),--growth)
+
+bench-tokyo: $(READY_BENCH) ## the same for a metropolis of 62 municipalities at once, without other solvers
+	$(BIN)/python -m tests.bench.bench --size tokyo --name bench-tokyo --command "make bench-tokyo"
 
 bench-words: $(READY) ## measure how well words are understood, on lists and on labelled towns (CITIES="folder …" for more)
 	$(BIN)/python -m tests.words.bench $(CITIES)
 
-lock: $(READY) ## compile requirements.lock anew from pyproject.toml
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate --no-header \
+  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+EXTRA := import sys, tomllib; \
+  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"][sys.argv[1]], sep="\n")
+
+lock: $(READY) ## compile requirements.lock and requirements-bench.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
-	$(BIN)/pip-compile --quiet --all-extras --generate-hashes --allow-unsafe --strip-extras --no-annotate --no-header \
-	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --extra encoder --extra train --output-file requirements.lock pyproject.toml
+	$(MAKE) lock-bench
+
+lock-bench: $(READY) # only what the bench needs beyond requirements.lock, at the versions of that
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
+	$(BIN)/python -c '$(EXTRA)' bench | $(COMPILE) --constraint requirements.lock --output-file requirements-bench.lock -
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*

@@ -141,7 +141,8 @@ def make_problem(bundle: Bundle, horizon: Horizon) -> Problem:
     """Turn a bundle into arrays.
 
     Raises:
-        ProblemError: the horizon is not 1 to 26 weeks, or a row refers to a row that is not there.
+        ProblemError: the horizon is not 1 to 26 weeks, an ID stands twice, a figure is below zero, or a row refers to a
+            row that is not there.
     """
     if not 1 <= horizon.weeks <= 26:
         raise ProblemError(
@@ -265,9 +266,18 @@ def _check_references(
         ("本人", bundle.people, person_at),
         ("受け入れ枠", bundle.openings, opening_at),
         ("受け入れ先", bundle.hosts, host_at),
+        ("同行者", bundle.companions, {r.companion_id for r in bundle.companions}),
     ):
         if len(rows) != len(known):
             raise ProblemError(f"{what}のIDが重なっています。ひとつのIDは一度だけ使ってください。")
+    for identity, figure in (
+        *((o.opening_id, o.capacity) for o in bundle.openings),
+        *((h.host_id, h.max_newcomers or 0) for h in bundle.hosts),
+        *((c.companion_id, c.per_week) for c in bundle.companions),
+        *((p.person_id, p.wants) for p in bundle.people),
+    ):
+        if figure < 0:
+            raise ProblemError(f"{identity} の数が {figure} です。0 以上の数にしてください。")
     for opening in bundle.openings:
         if opening.host_id not in host_at:
             raise ProblemError(f"受け入れ枠 {opening.opening_id} の受け入れ先 {opening.host_id} がありません。")

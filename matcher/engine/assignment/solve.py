@@ -12,6 +12,7 @@ from matcher.engine.assignment.diary import Diary
 from matcher.engine.assignment.greedy import greedy
 from matcher.engine.assignment.plan import Plan, Taken, stage_values
 from matcher.engine.assignment.program import STAGES, Program, make_program
+from matcher.engine.assignment.twins import by_id
 from matcher.engine.companions import Visit
 from matcher.engine.fit import GOOD
 from matcher.engine.pairs import Pairs
@@ -38,6 +39,7 @@ class Assignment:
             told: pairs of them that their person has been told; kept in any case.
         """
         self._problem = problem
+        self._pairs = pairs
         self._process = process
         self._standing = {(t.person, t.opening): t for t in standing}
         self._candidates = make_candidates(problem, pairs)
@@ -61,6 +63,8 @@ class Assignment:
             return Plan((), none, none, True, "", 0, 0)
         found = self._process.collect(seconds)
         taken = _decode(program, found) if len(found.x) else greedy(problem, self._candidates)
+        if not self._standing:  # what stands keeps its people
+            taken = by_id(problem, self._pairs, taken)
         taken = first_visits(problem, taken, self._standing)
         objective = stage_values(problem, taken, self._standing.keys())
         bound = {s: int(self._limits[s]) for s in STAGES} | {s: round(v) for s, v in found.bound.items() if s in STAGES}
