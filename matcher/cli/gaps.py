@@ -39,7 +39,7 @@ def gaps(bundle: Path, first: date | None, weeks: int, most: int, time_limit: fl
     paint = Paint(sys.stdout.isatty())
     without = sum(a.status is PersonStatus.NO_FIT for a in done.answers)
     click.echo(paint.strong(f"いま提案のない人は{without}人です。"))
-    if not found:
+    if without and not found:
         click.echo(
             "席や時間をひとつふやしただけで提案ができる人は、いません。ことばや条件を、もう少し聞いてみてください。"
         )

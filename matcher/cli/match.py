@@ -9,12 +9,14 @@ import click
 
 from matcher.cli.report import report
 from matcher.cli.terminal import COLUMNS_NOTE, Paint, Progress, wrap
+from matcher.engine.fairness import fairness
 from matcher.engine.run import FaultyPlan
 from matcher.engine.standing import FaultyChange
 from matcher.errors import DebanError
 from matcher.services.answer_file import as_json, document, write_json, write_pairs
 from matcher.services.asking import EXAMPLES
 from matcher.services.change_text import difference
+from matcher.services.fairness_text import sentences
 from matcher.services.match import Matched, Wishes, match_bundle
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -126,3 +128,10 @@ def show(done: Matched, person: str | None = None) -> None:
         click.echo("")
     for line in report(done.run, paint, person):
         click.echo(line)
+    if person is None:
+        click.echo("")
+        click.echo(paint.strong("■ かたよりがないか"))
+        areas = {(a.municipality, a.area_id): a.name for a in done.run.judged.bundle.areas}
+        for text in sentences(fairness(done.run.problem, done.run.pairs, done.run.answers), areas):
+            for line in wrap(f"・{text}", COLUMNS_NOTE, "  "):
+                click.echo(f"  {line}")

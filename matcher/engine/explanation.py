@@ -9,13 +9,15 @@ from matcher.engine.answer import Ask, Blocked, Nearest, Reason
 from matcher.engine.block import Block
 from matcher.engine.fit import PARTS, SOURCES, is_old
 from matcher.engine.pairs import Obstacle, Pairs
-from matcher.engine.problem import Floats, Ints, Problem
+from matcher.engine.problem import REFUSING, Floats, Ints, Problem
 from matcher.engine.profiles import AVOID_CHECK, AVOID_FORBIDS, Profiles
 from matcher.engine.quotes import avoided, quote
 from matcher.model import Acceptance, Consent, HistoryStatus
 from matcher.times import MIN_STAY, spans_on
 
 _SHOWN = 0.02  # a part of the fit smaller than this is no reason worth saying
+_FACT = 0.001  # but a fact is, however little it weighs
+_QUIET = 2  # contact that suits somebody who named no limit
 
 
 def reasons(problem: Problem, profiles: Profiles, pairs: Pairs, k: int) -> tuple[Reason, ...]:
@@ -25,7 +27,7 @@ def reasons(problem: Problem, profiles: Profiles, pairs: Pairs, k: int) -> tuple
     found = []
     for code, share in zip(PARTS, pairs.parts[k].tolist(), strict=True):
         weight = round(share, 3)
-        if code in unknown or (weight < _SHOWN and code != "companion"):
+        if code in unknown or weight < (_FACT if code in ("visited", "companion") else _SHOWN):
             continue
         data: dict[str, object] = {}
         if code in SOURCES:
@@ -50,8 +52,8 @@ def _unknown(problem: Problem, person: int, opening: int) -> Iterator[str]:
     on_map = not (np.isnan(p.lat[person]) or np.isnan(o.lat[opening]))
     if not o.online[opening] and not on_map and (p.area[person] < 0 or o.area[opening] < 0):
         yield "near"
-    if np.isnan(o.contact[opening]):
-        yield "calm"
+    if not o.contact[opening] <= (p.contact_max[person] if p.contact_max[person] >= 0 else _QUIET):
+        yield "calm"  # not known to suit, or to be much
     if o.online[opening] or not (p.needs_companion[person] or o.companion_required[opening]):
         yield "companion"  # nobody needs one
 
@@ -159,7 +161,8 @@ def change(problem: Problem, person: int, opening: int, code: str) -> dict[str, 
         case "time":
             data |= _missing_hours(problem, person, opening)
         case "reach" | "travel":
-            data |= {"municipality": host.municipality, "area": host.area_id, "limit": who.max_travel_min}
+            data |= {"municipality": host.municipality, "area": host.area_id}
+            data |= {"reach": who.reach.value, "limit": who.max_travel_min}
         case "role":
             data |= {"role": what.role.value}
         case "age":
@@ -172,7 +175,7 @@ def change(problem: Problem, person: int, opening: int, code: str) -> dict[str, 
             data |= {"accepts": host.accepts.value if host.accepts else "", "role": what.role.value}
         case "declined":
             statuses = problem.past.get((person, opening), frozenset())
-            data |= {"status": next((s.value for s in HistoryStatus if s in statuses), "withheld")}
+            data |= {"status": next((s.value for s in HistoryStatus if s in statuses & REFUSING), "withheld")}
     return data
 
 

@@ -1,5 +1,6 @@
 """Everything that is known about a bundle before it is solved; and after a change, only what the change touches anew."""
 
+import math
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
@@ -33,15 +34,18 @@ class Judged:
     partly: bool = False
 
     @classmethod
-    def of(cls, bundle: Bundle, horizon: Horizon, reader: Reader, at_least: int = THIN) -> "Judged":
+    def of(
+        cls, bundle: Bundle, horizon: Horizon, reader: Reader, at_least: int = THIN, until: float = math.inf
+    ) -> "Judged":
         """Judge every pair of a bundle.
 
         Raises:
             ProblemError: the bundle and horizon make no problem.
+            OutOfTime: `until` (of `time.monotonic`) came first.
         """
         problem = make_problem(bundle, horizon)
         profiles = Profiles(problem, reader)
-        return cls(bundle, problem, profiles, judge(problem, profiles, at_least), at_least)
+        return cls(bundle, problem, profiles, judge(problem, profiles, at_least, until), at_least)
 
     def changed(self, changes: Iterable[Change]) -> "Judged":
         """The same after some changes: pairs of people and openings that nothing touched are taken over.

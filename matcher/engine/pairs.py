@@ -1,5 +1,7 @@
 """Judging pairs: which are possible, how well they fit, and which rule stands in the way of the good ones."""
 
+import math
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,8 +13,24 @@ from matcher.engine.feasibility import CODES, forbidding, held
 from matcher.engine.fit import PARTS, WORTH, fit
 from matcher.engine.problem import Ints, Problem
 from matcher.engine.profiles import Profiles
+from matcher.errors import DebanError
 
 THIN = 200  # thousandths: below this an opening is not even a thin idea
+
+
+class OutOfTime(DebanError):
+    """The time was over before everybody had been looked at, so there is nothing yet to solve or to show."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "時間が足りず、みんなの分を見終えられませんでした。--time-limit の秒数をふやして、もう一度お試しください。"
+        )
+
+
+def check_time(until: float) -> None:
+    """Raise `OutOfTime` after `until` (of `time.monotonic`)."""
+    if time.monotonic() > until:
+        raise OutOfTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +72,27 @@ class Pairs:
         return range(int(self.first[person]), int(self.first[person + 1]))
 
 
-def judge(problem: Problem, profiles: Profiles, at_least: int = THIN) -> Pairs:
-    """Judge every pair of the problem; keep those of at least so many thousandths that no rule forbids."""
-    return judge_blocks(problem, profiles, blocks(problem), at_least)
+def judge(problem: Problem, profiles: Profiles, at_least: int = THIN, until: float = math.inf) -> Pairs:
+    """Judge every pair of the problem; keep those of at least so many thousandths that no rule forbids.
+
+    Raises:
+        OutOfTime: `until` came first.
+    """
+    return judge_blocks(problem, profiles, blocks(problem), at_least, until)
 
 
-def judge_blocks(problem: Problem, profiles: Profiles, among: Iterable[Block], at_least: int = THIN) -> Pairs:
-    """Judge the pairs of some blocks."""
+def judge_blocks(
+    problem: Problem, profiles: Profiles, among: Iterable[Block], at_least: int = THIN, until: float = math.inf
+) -> Pairs:
+    """Judge the pairs of some blocks.
+
+    Raises:
+        OutOfTime: `until` came first; it is looked at before each block.
+    """
     people, openings, fits, shares, uneasy = [], [], [], [], []
     obstacles: list[tuple[Obstacle, ...]] = [()] * len(problem.people)
     for block in among:
+        check_time(until)
         worth, parts = fit(block, profiles)
         taken = held(block)
         forbidden = forbidding(block, profiles, (worth >= at_least) & ~taken)

@@ -1,7 +1,7 @@
 """A match run: bundle and horizon in; an answer for everybody out, each re-verified by the checker."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from matcher.engine.answer import Answer, Horizon
@@ -11,7 +11,7 @@ from matcher.engine.assignment.plan import stage_values
 from matcher.engine.checker import Fault, check
 from matcher.engine.gaps import Gap, gaps
 from matcher.engine.judged import Judged
-from matcher.engine.pairs import THIN, Pairs
+from matcher.engine.pairs import THIN, Pairs, check_time
 from matcher.engine.problem import Problem
 from matcher.engine.profiles import Profiles
 from matcher.engine.solver.process import SolverProcess
@@ -68,19 +68,22 @@ def run(
 
     Args:
         process: a solving process started beforehand.
-        seconds: limit of the whole run; the solving gets what is left of it.
+        seconds: limit of the whole run; the solving gets what is left of it, or one second where that is less.
         every_pair: keep possible pairs of any fit, not only thin ideas and better.
 
     Raises:
         ProblemError: the bundle and horizon make no problem.
+        OutOfTime: the limit was over before everybody had been looked at.
+        FaultyPlan: the checker found the plan in breach of a rule.
     """
     started = time.monotonic()
+    until = started + seconds
     progress("ことばを読んでいます")
-    judged = Judged.of(bundle, horizon, reader, 0 if every_pair else THIN)
+    judged = Judged.of(bundle, horizon, reader, 0 if every_pair else THIN, until)
     progress("みんなの分を合わせています")
     assignment = Assignment(judged.problem, judged.pairs, process)
-    drafts = tuple(draft(judged, person) for person in range(len(judged.problem.people)))
-    plan = assignment.finish(max(1.0, seconds - (time.monotonic() - started)))
+    drafts = tuple(_drafts(judged, until))
+    plan = assignment.finish(max(1.0, until - time.monotonic()))
     progress("答えを確かめています")
     plan, answers, dropped = _checked(judged, drafts, plan)
     return MatchRun(
@@ -91,6 +94,12 @@ def run(
         dropped=dropped,
         seconds=time.monotonic() - started,
     )
+
+
+def _drafts(judged: Judged, until: float) -> Iterator[Answer]:
+    for person in range(len(judged.problem.people)):
+        check_time(until)
+        yield draft(judged, person)
 
 
 def _checked(

@@ -228,22 +228,25 @@ def _moved(before: StandingPlan, after: StandingPlan, given: Set[Pair]) -> tuple
         if not lost:
             found.append(Moved(person_id, was, now, "gained" if len(now) > len(was) else "other_day"))
         else:
-            codes = (_lost(before, after, given, person_id, o) for o in sorted(lost))
+            new_pairs = given - {(person_id, g.opening_id) for g in was}
+            codes = (_lost(before, after, new_pairs, person_id, o) for o in sorted(lost))
             code = next((c for c in codes if c), "gave_way")
             found.append(Moved(person_id, was, now, code, rose if code == "gave_way" else ""))
     return tuple(found)
 
 
 def _lost(before: StandingPlan, after: StandingPlan, given: Set[Pair], person_id: str, opening_id: str) -> str:
-    """Why a person cannot keep an opening; empty where they could, and others are served for it."""
+    """Why a person cannot keep an opening; empty where they could, and others are served for it.
+
+    `given` are pairs that were asked for, without what the person had.
+    """
     judged, problem = after.judged, after.judged.problem
     p, o = _indices_of(judged, person_id, opening_id)
     if p is None or o is None:
         return "gone"
     if o in problem.held[p]:
         return "settled"
-    asked = {opening for person, opening in given if person == person_id}
-    if asked - {g.opening_id for g in before.given().get(person_id, ())}:
+    if any(person == person_id for person, _ in given):
         return "decided"
     q, _ = _indices_of(before.judged, person_id, opening_id)
     if q is not None and problem.p.wants_left[p] < before.judged.problem.p.wants_left[q]:

@@ -5,8 +5,9 @@ and proven, never from counting whom it might suit. Asks overlap: each also says
 together.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +56,7 @@ class Tried:
     """An ask with what solving it gave.
 
     `more` people are served beside those who are now, `people` who were not served before; `together` how many more
-    with this and every ask listed before it.
+    with this and every ask listed before it (`more` again where the time was over before that could be tried).
     """
 
     ask: Ask
@@ -70,27 +71,46 @@ def tried(plan: StandingPlan, process: SolverProcess, *, most: int = SHOWN, seco
     """The asks that help most, best first, at most so many.
 
     Best is: most people served, then the longest waiting, then the greatest sum of fits. Asks that serve nobody more are
-    left out.
+    left out. After so many seconds nothing more is tried, and what was found so far comes back.
     """
-    without = _left_without(plan)
+    until = time.monotonic() + seconds
     helps: dict[Ask, set[int]] = defaultdict(set)
-    for person in without:
+    for person in _left_without(plan):
+        if time.monotonic() > until:
+            break
         for ask in _asks(plan.judged, person):
             helps[ask].add(person)
-    hopeful = sorted(helps.items(), key=lambda x: (-len(x[1]), x[0].kind, x[0].subject, repr(x[0].changes)))
-    found = [t for ask, _ in hopeful[:MOST_TRIED] if (t := _solved(plan, [ask], process, seconds)).more > 0]
+    found = [t for ask in _hopeful(helps) if (t := _solved(plan, [ask], process, until)) and t.more > 0]
     found.sort(key=lambda t: (-t.more, -t.waiting, -t.fit, t.ask.kind, t.ask.subject))
     listed: list[Tried] = []
     for one in found[:most]:
         together = one.more
-        if listed:
-            together = _solved(plan, [*(t.ask for t in listed), one.ask], process, seconds).more
+        if listed and (all_so_far := _solved(plan, [*(t.ask for t in listed), one.ask], process, until)):
+            together = all_so_far.more
         listed.append(Tried(one.ask, one.more, one.waiting, one.fit, one.people, together))
     return tuple(listed)
 
 
-def _solved(plan: StandingPlan, asks: Sequence[Ask], process: SolverProcess, seconds: float) -> Tried:
-    changed = plan.change([c for ask in asks for c in ask.changes], process, seconds=seconds)
+def _hopeful(helps: Mapping[Ask, Set[int]]) -> list[Ask]:
+    """The asks to try: those that could help most first; of equal ones each kind in turn, so that none is crowded out."""
+    asks = sorted(helps, key=lambda a: (-len(helps[a]), a.kind, a.subject, repr(a.changes)))
+    number = Counter[tuple[int, str]]()
+    turn = {}
+    for ask in asks:
+        alike = len(helps[ask]), ask.kind
+        turn[ask] = number[alike]
+        number[alike] += 1
+    return sorted(asks, key=lambda a: (-len(helps[a]), turn[a]))[:MOST_TRIED]
+
+
+def _solved(plan: StandingPlan, asks: Sequence[Ask], process: SolverProcess, until: float) -> Tried | None:
+    """What the asks bring together; None where the time is over before that is known."""
+    left = until - time.monotonic()
+    if left <= 0:
+        return None
+    changed = plan.change([c for ask in asks for c in ask.changes], process, seconds=left)
+    if changed.after.plan.ended:
+        return None
     old, new = plan.plan.objective, changed.after.plan.objective
     served = changed.after.given().keys() - plan.given().keys()
     return Tried(

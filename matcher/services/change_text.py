@@ -25,7 +25,6 @@ _MOVED = {
     "wants": "望む数がへったためです。",
     "needs_consent": "本人の同意を待つことになったためです。",
     "needs_information": "出られる時間が分からなくなったためです。",
-    "placed": "望む数の参加が決まったためです。",
     "thin": "本人のことばとのつながりが弱くなったためです。",
     "gone": "枠か本人の記録がなくなったためです。",
     "time": "出られる時間と合わなくなったためです。",
@@ -33,9 +32,9 @@ _MOVED = {
     "travel": "行くのに時間がかかりすぎるようになったためです。",
     "role": "希望する関わり方とちがうようになったためです。",
     "age": "年齢の条件と合わなくなったためです。",
-    "contact": "人との関わりが多くなったためです。",
-    "physical": "体への負担が大きくなったためです。",
-    "wheelchair": "車いすで使えなくなったためです。",
+    "contact": "人との関わりが、希望より多くなったためです。",
+    "physical": "体への負担が、希望より大きくなったためです。",
+    "wheelchair": "車いすでは使えないためです。",
     "acceptance": "受け入れ先が、いまは受けられないためです。",
     "companion": "付き添える人がいなくなったためです。",
     "capacity": "席がなくなったためです。",
@@ -174,14 +173,14 @@ def _wish(item: Tried, problem: Problem) -> str:
             row = openings[opening_id]
             return f"{hosts[row.host_id]}の「{row.title}」（{opening_id}）に、もう一人受け入れてもらえれば"
         case HostHours(host_id, hours):
-            return f"{hosts[host_id]}（{host_id}）が{format_cell(hours)}にも開いてくれれば"
+            return f"{hosts[host_id]}（{host_id}）が、{format_cell(hours)} にも開いてくれれば"
         case CompanionHours(companion_id, hours):
-            return f"{companions[companion_id]}（{companion_id}）が{format_cell(hours)}に付き添えれば"
+            return f"{companions[companion_id]}（{companion_id}）が、{format_cell(hours)} に付き添えれば"
         case PersonReach(person_id, reach):
             return f"{names[person_id]}（{person_id}）が「{reach.ja}」行ければ"
         case NewOpening(_, area_id, role, activity, hours):
-            where = f"圏域 {area_id} に" if area_id else ""
-            when = f"{format_cell(hours)}の" if hours else ""
-            return f"{where}{when}「{activity}」の{role.ja}の枠ができれば"
+            where = f"圏域 {area_id} で、" if area_id else ""
+            when = f"{format_cell(hours)} に" if hours else ""
+            return f"{where}{when}{wording.new_opening(activity, role)}ができれば"
         case _:
             return "これがかなえば"

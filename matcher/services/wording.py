@@ -5,7 +5,7 @@ from datetime import date
 
 from matcher.engine.answer import Answer, Ask, Blocked, Reason
 from matcher.engine.gaps import Gap
-from matcher.model import HistoryStatus, Role
+from matcher.model import HistoryStatus, Reach, Role
 from matcher.times import DAY_NAMES, clock
 
 _SOURCES = {
@@ -50,7 +50,7 @@ _BLOCKED = {
     "contact": "人との関わりが多すぎる",
     "physical": "体への負担が大きすぎる",
     "wheelchair": "車いすで使えない",
-    "acceptance": "受け入れ先が、いまは受けていない",
+    "acceptance": "受け入れ先がいまは受けていない",
     "companion": "付き添える人がいない",
     "capacity": "席がうまっている",
     "conflict": "いまは見合わせたほうがよい",
@@ -123,6 +123,8 @@ def _change(code: str, data: Mapping[str, object]) -> str:
             )
         case "time":
             return "この期間には開かれません。もっと先の日なら、あるかもしれません。"
+        case "reach" if data["reach"] == Reach.HOME:
+            return "外に出てもよいと思えたときに行けます。"
         case "reach":
             return f"{data['municipality']}{_in_area(data)}まで動ければ行けます。"
         case "travel":
@@ -178,7 +180,19 @@ def gap(item: Gap, names: Mapping[str, str]) -> str:
     when = f"{item.when} に" if item.when else ""
     who = "、".join(names[p] for p in item.people)
     return (
-        f"{where}{when}「{item.activity}」の{Role(item.role).ja}の枠があれば、{who}（{len(item.people)}人）に話せます。"
+        f"{where}{when}{new_opening(item.activity, Role(item.role))}があれば、{who}（{len(item.people)}人）に話せます。"
+    )
+
+
+def new_opening(activity: str, role: Role) -> str:
+    """An opening that is only thought of: what one would do there, and as what."""
+    return (
+        f"「{activity}」"
+        + {
+            Role.ATTEND: "に参加できる枠",
+            Role.HELP: "を少し手伝える枠",
+            Role.CONTRIBUTE: "で力を生かせる枠",
+        }[role]
     )
 
 

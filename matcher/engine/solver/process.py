@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from threading import Thread
+from threading import Thread, Timer
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
 from matcher.engine.solver.task import Floats, Task
+
+GRACE = 0.5  # seconds beside the limit, for a process that stopped in the middle of what it sends
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Found:
     x: Floats
     bound: Mapping[str, float]
     proven: bool
-    ended: str  # "" at its end; "time" at the limit; "gone" when the process disappeared; "failed" with the solver
+    ended: str  # "" at its end; "time" at the limit; "gone" when the process disappeared (no memory); "failed" with the solver
 
 
 class SolverProcess:
@@ -77,8 +79,13 @@ class SolverProcess:
             self._end()
             self._begin()
         self._spent = True
-        self._sending = Thread(target=self._send, args=(task,), daemon=True)
-        self._sending.start()
+        sending = Thread(target=self._send, args=(task,), daemon=True)
+        try:
+            sending.start()
+        except RuntimeError:  # no memory for a thread: told as gone when the answer is collected
+            self._process.kill()
+        else:
+            self._sending = sending
 
     def _send(self, task: Task) -> None:
         with suppress(OSError):  # a process that has gone is told when its answer is collected
@@ -89,6 +96,10 @@ class SolverProcess:
         end = time.monotonic() + seconds
         best = np.zeros(0)
         ended = "gone"
+        stuck = Timer(seconds + GRACE, self._process.kill)
+        stuck.daemon = True
+        with suppress(RuntimeError):  # no memory for a thread: then only the wait between messages is watched
+            stuck.start()
         try:
             while True:
                 if not self._ours.poll(max(0.0, end - time.monotonic())):
@@ -104,16 +115,20 @@ class SolverProcess:
                     ended = "failed"
                     break
                 best = content
-        except (EOFError, OSError):
-            ended = "gone"
+        except (EOFError, OSError, MemoryError):
+            ended = "time" if time.monotonic() >= end else "gone"
+        finally:
+            stuck.cancel()
         return Found(best, {}, False, ended)
 
 
 def _serve(pipe: Connection) -> None:
-    """Solve one task after the other until the parent goes."""
-    # The solver prints lines on standard output, which belongs to the answer.
+    """Solve one task after the other until the parent goes, or memory does."""
+    # The solver prints lines on standard output, which belongs to the answer. Whoever finds no memory complains on
+    # standard error; the parent tells it in its own words.
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)
+    os.dup2(silent, 2)
     from matcher.engine.solver.companionship import solve
 
     while True:
@@ -123,7 +138,9 @@ def _serve(pipe: Connection) -> None:
             return
         try:
             outcome = solve(task, lambda x: pipe.send(("plan", x)))
-        except Exception as error:  # out of memory, or whatever the solver raises: told, and the parent makes do
+        except MemoryError:  # whatever is left is of no use: a new process takes the next task
+            return
+        except Exception as error:  # whatever the solver raises: told, and the parent makes do
             pipe.send(("failed", f"{type(error).__name__}: {error}"))
         else:
             pipe.send(("done", outcome))
