@@ -43,6 +43,7 @@ def gaps(bundle: Path, first: date | None, weeks: int, most: int, time_limit: fl
         click.echo(
             "席や時間をひとつふやしただけで提案ができる人は、いません。ことばや条件を、もう少し聞いてみてください。"
         )
+    areas = {(a.municipality, a.area_id): a.name for a in done.judged.bundle.areas}
     for n, item in enumerate(found, start=1):
-        for line in wrap(f"{n}. {change_text.ask(item, done.problem)}", COLUMNS_NOTE, "   "):
+        for line in wrap(f"{n}. {change_text.ask(item, done.problem, areas)}", COLUMNS_NOTE, "   "):
             click.echo(line)

@@ -31,6 +31,7 @@ from matcher.engine.gaps import wished
 from matcher.engine.judged import Judged
 from matcher.engine.solver.process import SolverProcess
 from matcher.engine.standing import StandingPlan
+from matcher.errors import DebanError
 from matcher.model import Reach, Role
 from matcher.times import Schedule, Weekly
 
@@ -67,20 +68,36 @@ class Tried:
     together: int
 
 
+class NothingKnown(DebanError):
+    """Not everything could be tried, and nothing was found so far: whether any ask would help is not known."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "お願いをひとつずつ試すのに、時間かメモリーが足りませんでした。"
+            "--time-limit の秒数をふやして、もう一度お試しください。"
+        )
+
+
 def tried(plan: StandingPlan, process: SolverProcess, *, most: int = SHOWN, seconds: float = 60.0) -> tuple[Tried, ...]:
     """The asks that help most, best first, at most so many.
 
     Best is: most people served, then the longest waiting, then the greatest sum of fits. Asks that serve nobody more are
     left out. After so many seconds nothing more is tried, and what was found so far comes back.
+
+    Raises:
+        NothingKnown: that is nothing, though not everything was tried.
     """
     until = time.monotonic() + seconds
     helps: dict[Ask, set[int]] = defaultdict(set)
     for person in _left_without(plan):
         if time.monotonic() > until:
-            break
+            raise NothingKnown
         for ask in _asks(plan.judged, person):
             helps[ask].add(person)
-    found = [t for ask in _hopeful(helps) if (t := _solved(plan, [ask], process, until)) and t.more > 0]
+    known = [_solved(plan, [ask], process, until) for ask in _hopeful(helps)]
+    found = [t for t in known if t is not None and t.more > 0]
+    if not found and None in known:
+        raise NothingKnown
     found.sort(key=lambda t: (-t.more, -t.waiting, -t.fit, t.ask.kind, t.ask.subject))
     listed: list[Tried] = []
     for one in found[:most]:

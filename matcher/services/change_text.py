@@ -1,6 +1,7 @@
 """Sentences about changes: who moved and why, why somebody was not given something, and which asks would help."""
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from matcher.engine.answer import Blocked, Nearest
 from matcher.engine.changes import CompanionHours, HostHours, NewOpening, PersonReach, Seats
@@ -153,16 +154,16 @@ def _lifted(item: Why, code: str, data: Mapping[str, object]) -> str:
     return wording.lifted(Blocked(code, 1, Nearest(item.opening_id, dict(data))))
 
 
-def ask(item: Tried, problem: Problem) -> str:
-    """An ask in one sentence, with what it brings."""
+def ask(item: Tried, problem: Problem, areas: Mapping[tuple[str, str], str] = MappingProxyType({})) -> str:
+    """An ask in one sentence, with what it brings. `areas`: (municipality, area ID) → its name."""
     names = {p.person_id: p.called for p in problem.people}
     who = "、".join(names[p] for p in item.people)
     gain = f"提案のある人が{item.more}人ふえます（{who}）。" if who else f"提案のある人が{item.more}人ふえます。"
     together = f"ここまでの全部で{item.together}人です。" if item.together != item.more else ""
-    return f"{_wish(item, problem)}、{gain}{together}"
+    return f"{_wish(item, problem, areas)}、{gain}{together}"
 
 
-def _wish(item: Tried, problem: Problem) -> str:
+def _wish(item: Tried, problem: Problem, areas: Mapping[tuple[str, str], str]) -> str:
     hosts = {h.host_id: h.name for h in problem.hosts}
     openings = {o.opening_id: o for o in problem.openings}
     companions = {c.companion_id: c.name for c in problem.companions}
@@ -178,8 +179,9 @@ def _wish(item: Tried, problem: Problem) -> str:
             return f"{companions[companion_id]}（{companion_id}）が、{format_cell(hours)} に付き添えれば"
         case PersonReach(person_id, reach):
             return f"{names[person_id]}（{person_id}）が「{reach.ja}」行ければ"
-        case NewOpening(_, area_id, role, activity, hours):
-            where = f"圏域 {area_id} で、" if area_id else ""
+        case NewOpening(municipality, area_id, role, activity, hours):
+            name = areas.get((municipality, area_id), f"圏域 {area_id} ")
+            where = f"{name}で、" if area_id else ""
             when = f"{format_cell(hours)} に" if hours else ""
             return f"{where}{when}{wording.new_opening(activity, role)}ができれば"
         case _:

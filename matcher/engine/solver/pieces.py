@@ -108,6 +108,8 @@ def _pieces(rows: Rows, x: Floats, free: Bools) -> Iterator[Piece]:
     rest = rows.limit - rows.matrix @ np.where(free, 0.0, x)
     bound = np.diff(part.indptr) > 0
     part, rest = part[bound], rest[bound]
+    # No slack beyond the limits: a helper of 1.000001 would buy thousandths of fit at the weight of a person.
+    rest = np.where(np.abs(rest - np.rint(rest)) < NEAR, np.rint(rest), rest)
     count, piece_of = _components(part)
     order = np.argsort(piece_of[: len(columns)], kind="stable")
     row_order = np.argsort(piece_of[len(columns) :], kind="stable")
@@ -120,7 +122,7 @@ def _pieces(rows: Rows, x: Floats, free: Bools) -> Iterator[Piece]:
             at = columns[own].astype(np.int32)
             yield Piece(
                 at,
-                Rows(rows.lower[at], rows.upper[at], part[here][:, own], rest[here] + NEAR, rows.whole[at]),
+                Rows(rows.lower[at], rows.upper[at], part[here][:, own], rest[here], rows.whole[at]),
             )
 
 
