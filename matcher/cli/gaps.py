@@ -21,9 +21,7 @@ from matcher.services.match import Search, find_gaps
 @click.option("--from", "first", type=Day(), help="期間のはじめの日（例 2026-12-01）。なければ今日。")
 @click.option("--weeks", type=int, default=4, show_default=True, help="何週間分を見るか。")
 @click.option("--most", type=click.IntRange(min=1), default=10, show_default=True, help="いくつまで挙げるか。")
-@click.option(
-    "--time-limit", type=click.FloatRange(min=1), default=60.0, show_default=True, help="一回の計算の上限（秒）。"
-)
+@click.option("--time-limit", type=click.FloatRange(min=1), default=60.0, show_default=True, help="計算の上限（秒）。")
 def gaps(bundle: Path, first: date | None, weeks: int, most: int, time_limit: float) -> None:
     """提案のない人のために、何をお願いすればよいか。ひとつずつ組み直して、人数を確かめます。"""
     today = datetime.now(TOKYO).date()

@@ -2,10 +2,12 @@
 
 import gc
 import importlib
+import sys
 
 import click
 
 SELDOM = (100_000, 50, 100)  # objects and rounds between two looks for unused rings
+NO_MEMORY = "メモリーが足りず、続けられませんでした。ほかのソフトを閉じるか、一式を区市町村ごとに分けて、もう一度お試しください。"
 _COMMANDS = {
     "check": "matcher.cli.check",
     "demo": "matcher.cli.demo",
@@ -42,5 +44,20 @@ def run() -> None:
     gc.set_threshold(*SELDOM)
     try:
         main()
+    except Exception as error:
+        if not _no_memory(error):
+            raise
+        click.echo(NO_MEMORY, err=True)
+        sys.exit(2)
     finally:
         gc.freeze()  # what is left goes with the process
+
+
+def _no_memory(error: BaseException | None) -> bool:
+    """Whether memory was short: libraries tell that in their own ways, the system in two."""
+    while error is not None:
+        text = str(error)
+        if isinstance(error, MemoryError) or "Cannot allocate memory" in text or "failed to map segment" in text:
+            return True
+        error = error.__cause__ or error.__context__
+    return False

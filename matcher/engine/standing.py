@@ -203,12 +203,17 @@ def _what_stays(judged: Judged, standing: Sequence[Taken], failed: Plan) -> Plan
     kept: list[Taken] = []
     pairs = judged.pairs
     fits = dict(zip(zip(pairs.person.tolist(), pairs.opening.tolist(), strict=True), pairs.fit.tolist(), strict=True))
-    for old in standing:
-        t = replace(old, fit=fits.get((old.person, old.opening), 0))
-        if t.fit >= WORTH and not check(
-            judged.bundle, judged.problem.horizon, bare_answers(judged.problem, [*kept, t])
-        ):
-            kept.append(t)
+    refitted = (replace(t, fit=fits.get((t.person, t.opening), 0)) for t in standing)
+
+    def keep(some: Sequence[Taken]) -> None:
+        # As if one after the other, since what breaks a rule does so in a larger plan too; with few checks where few fall.
+        if not check(judged.bundle, judged.problem.horizon, bare_answers(judged.problem, [*kept, *some])):
+            kept.extend(some)
+        elif len(some) > 1:
+            keep(some[: len(some) // 2])
+            keep(some[len(some) // 2 :])
+
+    keep([t for t in refitted if t.fit >= WORTH])
     values = stage_values(judged.problem, kept)
     return Plan(tuple(kept), values, failed.bound, False, failed.ended, failed.columns, failed.rows)
 

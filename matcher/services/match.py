@@ -1,5 +1,6 @@
 """Match a bundle from files: read, refuse what cannot be read, solve, check, answer."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -56,6 +57,12 @@ class Search:
     seconds: float = 60.0
     every_pair: bool = False
     progress: Callable[[str], None] = field(default=lambda what: None)
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def left(self) -> float:
+        """Seconds left of the limit, from when the search was asked for; at least one, for what is tried at the end."""
+        return max(1.0, self.began + self.seconds - time.monotonic())
 
 
 def match_bundle(
@@ -85,7 +92,7 @@ def match_bundle(
         notices: list[Notice] = []
         if asked:
             progress("たずねられたことを試しています")
-            done, changed, notices = _tried(done, asked, process, seconds)
+            done, changed, notices = _tried(done, asked, process, search.left)
     return Matched(read, done, (*read.notices, *notices, *held_against_rules(done.judged.bundle, done)), changed)
 
 
@@ -97,7 +104,7 @@ def explain(search: Search, person_id: str, opening_id: str) -> tuple[MatchRun, 
     """
     with _solving(search) as (read, process):
         done = _run(search, read, process)
-        return done, why(done.standing, person_id, opening_id, process, search.seconds)
+        return done, why(done.standing, person_id, opening_id, process, search.left)
 
 
 def find_gaps(search: Search, most: int) -> tuple[MatchRun, tuple[Tried, ...]]:
@@ -105,7 +112,7 @@ def find_gaps(search: Search, most: int) -> tuple[MatchRun, tuple[Tried, ...]]:
     with _solving(search) as (read, process):
         done = _run(search, read, process)
         search.progress("ひとつずつ、試しています")
-        return done, tried(done.standing, process, most=most, seconds=search.seconds)
+        return done, tried(done.standing, process, most=most, seconds=search.left)
 
 
 @contextmanager
@@ -130,7 +137,7 @@ def _run(search: Search, read: ReadResult, process: SolverProcess) -> MatchRun:
         Horizon(search.first, search.weeks),
         default_reader(),
         process,
-        seconds=search.seconds,
+        seconds=search.left,
         every_pair=search.every_pair,
         progress=search.progress,
     )

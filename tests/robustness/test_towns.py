@@ -9,7 +9,7 @@ from matcher.engine.checker import check
 from matcher.engine.held import breaches
 from matcher.engine.run import run
 from matcher.engine.solver.process import SolverProcess
-from matcher.engine.tried import tried
+from matcher.engine.tried import NothingKnown, tried
 from matcher.engine.why import why
 from matcher.model import Opening
 from matcher.words import default_reader
@@ -60,7 +60,10 @@ def test_why_and_gaps_are_answered_in_time(name, process):
     assert time.monotonic() - began <= LIMIT + LATE
     assert (answer.standing == "given") == ("O1" in given(done).get("P1", []))
     began = time.monotonic()
-    found = tried(done.standing, process, seconds=SHORT)
+    try:
+        found = tried(done.standing, process, seconds=SHORT)
+    except NothingKnown:  # the time was over before anything was found
+        found = ()
     assert time.monotonic() - began <= SHORT + LATE
     assert all(t.more > 0 and t.together >= t.more for t in found)
 
