@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from matcher.model.cells import Id, Items, Latitude, Longitude, RequiredLine
+from matcher.model.noun import Refers
 from matcher.model.record import Record
 
 
@@ -13,6 +14,7 @@ class Area(Record):
 
     sheet: ClassVar[str] = "areas"
     sheet_ja: ClassVar[str] = "圏域"
+    table: ClassVar[str] = "area"
     identity: ClassVar[tuple[str, ...]] = ("municipality", "area_id")
 
     area_id: Id = Field(title="圏域ID")
@@ -21,3 +23,6 @@ class Area(Record):
     neighbours: Items = Field(default=(), title="隣接圏域")
     lat: Latitude = Field(default=None, title="緯度")
     lon: Longitude = Field(default=None, title="経度")
+
+
+IN_AREA = Refers(("municipality", "area_id"), Area.table, ("municipality", "area_id"))

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from matcher.model.codes import Acceptance, Coded, CompanionKind, Consent, HistoryStatus, HostKind, Reach, Role
+from matcher.model.noun import Between
 from matcher.times import Schedule, TimesError, clock, parse
 
 LONGEST_CELL = 32_767  # characters; Excel's own limit
@@ -211,14 +212,14 @@ Latitude = Annotated[float | None, BeforeValidator(_degrees(-90, 90, "35.66"))]
 Longitude = Annotated[float | None, BeforeValidator(_degrees(-180, 180, "139.47"))]
 Day = Annotated[date | None, BeforeValidator(_day)]
 Times = Annotated[Schedule | None, BeforeValidator(_times)]
-Age = Annotated[int | None, BeforeValidator(_whole(0, 120))]
-Contact = Annotated[int | None, BeforeValidator(_whole(1, 5))]
-Effort = Annotated[int | None, BeforeValidator(_whole(1, 3))]
-Minutes = Annotated[int | None, BeforeValidator(_whole(0, 600))]
-Newcomers = Annotated[int | None, BeforeValidator(_whole(0, 10_000))]
-Capacity = Annotated[int, BeforeValidator(_whole(1, 10_000, default=1))]
-Wants = Annotated[int, BeforeValidator(_whole(1, 50, default=1))]
-PerWeek = Annotated[int, BeforeValidator(_whole(0, 100, default=2))]
+Age = Annotated[int | None, BeforeValidator(_whole(0, 120)), Between(0, 120)]
+Contact = Annotated[int | None, BeforeValidator(_whole(1, 5)), Between(1, 5)]
+Effort = Annotated[int | None, BeforeValidator(_whole(1, 3)), Between(1, 3)]
+Minutes = Annotated[int | None, BeforeValidator(_whole(0, 600)), Between(0, 600)]
+Newcomers = Annotated[int | None, BeforeValidator(_whole(0, 10_000)), Between(0, 10_000)]
+Capacity = Annotated[int, BeforeValidator(_whole(1, 10_000, default=1)), Between(1, 10_000)]
+Wants = Annotated[int, BeforeValidator(_whole(1, 50, default=1)), Between(1, 50)]
+PerWeek = Annotated[int, BeforeValidator(_whole(0, 100, default=2)), Between(0, 100)]
 RoleCode = Annotated[Role, BeforeValidator(_coded(Role, required=True))]
 HostKindCode = Annotated[HostKind, BeforeValidator(_coded(HostKind, required=True))]
 AcceptanceCode = Annotated[Acceptance | None, BeforeValidator(_coded(Acceptance))]

@@ -13,7 +13,9 @@ class Companion(Record):
 
     sheet: ClassVar[str] = "companions"
     sheet_ja: ClassVar[str] = "同行者"
+    table: ClassVar[str] = "companion"
     identity: ClassVar[tuple[str, ...]] = ("companion_id",)
+    sealed: ClassVar[frozenset[str]] = frozenset({"name"})
 
     companion_id: Id = Field(title="同行者ID")
     name: RequiredLine = Field(title="氏名")

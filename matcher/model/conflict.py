@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from matcher.model.cells import Id, fault
+from matcher.model.noun import Refers
 from matcher.model.record import Record
 
 
@@ -13,7 +14,12 @@ class Conflict(Record):
 
     sheet: ClassVar[str] = "conflicts"
     sheet_ja: ClassVar[str] = "同席回避"
+    table: ClassVar[str] = "conflict"
     identity: ClassVar[tuple[str, ...]] = ("person_a", "person_b")
+    refers: ClassVar[tuple[Refers, ...]] = (
+        Refers(("person_a",), "person", ("person_id",), "CASCADE"),
+        Refers(("person_b",), "person", ("person_id",), "CASCADE"),
+    )
 
     person_a: Id = Field(title="本人ID（A）")
     person_b: Id = Field(title="本人ID（B）")

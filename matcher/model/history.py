@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from matcher.model.cells import Day, Id, StatusCode, Text
+from matcher.model.noun import Refers
 from matcher.model.record import Record
 
 
@@ -13,7 +14,13 @@ class HistoryEntry(Record):
 
     sheet: ClassVar[str] = "history"
     sheet_ja: ClassVar[str] = "これまで"
+    table: ClassVar[str] = "history"
     identity: ClassVar[tuple[str, ...]] = ("person_id", "opening_id", "status", "on")
+    sealed: ClassVar[frozenset[str]] = frozenset({"reason"})
+    refers: ClassVar[tuple[Refers, ...]] = (
+        Refers(("person_id",), "person", ("person_id",), "CASCADE"),
+        Refers(("opening_id",), "opening", ("opening_id",), "CASCADE"),
+    )
 
     person_id: Id = Field(title="本人ID")
     opening_id: Id = Field(title="枠ID")

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from matcher.model.area import IN_AREA
 from matcher.model.cells import (
     AcceptanceCode,
     Day,
@@ -19,6 +20,7 @@ from matcher.model.cells import (
     Roles,
     Text,
 )
+from matcher.model.noun import Refers
 from matcher.model.record import Record
 
 
@@ -27,7 +29,10 @@ class Host(Record):
 
     sheet: ClassVar[str] = "hosts"
     sheet_ja: ClassVar[str] = "受け入れ先"
+    table: ClassVar[str] = "host"
     identity: ClassVar[tuple[str, ...]] = ("host_id",)
+    sealed: ClassVar[frozenset[str]] = frozenset({"note"})
+    refers: ClassVar[tuple[Refers, ...]] = (IN_AREA,)
 
     host_id: Id = Field(title="受け入れ先ID")
     name: RequiredLine = Field(title="名称")

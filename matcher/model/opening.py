@@ -19,6 +19,7 @@ from matcher.model.cells import (
     Times,
     fault,
 )
+from matcher.model.noun import Refers
 from matcher.model.record import Record
 
 
@@ -27,7 +28,10 @@ class Opening(Record):
 
     sheet: ClassVar[str] = "openings"
     sheet_ja: ClassVar[str] = "受け入れ枠"
+    table: ClassVar[str] = "opening"
     identity: ClassVar[tuple[str, ...]] = ("opening_id",)
+    sealed: ClassVar[frozenset[str]] = frozenset({"note"})
+    refers: ClassVar[tuple[Refers, ...]] = (Refers(("host_id",), "host", ("host_id",)),)
 
     opening_id: Id = Field(title="枠ID")
     host_id: Id = Field(title="受け入れ先ID")

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from matcher.model.area import IN_AREA
 from matcher.model.cells import (
     Age,
     ConsentCode,
@@ -25,6 +26,7 @@ from matcher.model.cells import (
     Wants,
 )
 from matcher.model.codes import Reach
+from matcher.model.noun import Refers
 from matcher.model.record import Record
 
 
@@ -33,7 +35,12 @@ class Person(Record):
 
     sheet: ClassVar[str] = "people"
     sheet_ja: ClassVar[str] = "本人"
+    table: ClassVar[str] = "person"
     identity: ClassVar[tuple[str, ...]] = ("person_id",)
+    sealed: ClassVar[frozenset[str]] = frozenset(
+        {"alias", "lat", "lon", "interests", "strengths", "avoid", "availability", "note"}
+    )
+    refers: ClassVar[tuple[Refers, ...]] = (IN_AREA,)
 
     person_id: Id = Field(title="本人ID")
     alias: Line = Field(default="", title="呼び名")

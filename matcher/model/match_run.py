@@ -1,0 +1,76 @@
+"""Match run (マッチング): one request to match a council's people, from the queue to its answer."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from matcher.model.cells import Line
+from matcher.model.codes import Coded
+from matcher.model.noun import Between, Noun
+from matcher.model.statuses import Machine
+
+
+class RunStatus(Coded):
+    """Where a run stands."""
+
+    QUEUED = "queued", "順番待ち"
+    RUNNING = "running", "実行中"
+    DONE = "done", "できました"
+    FAILED = "failed", "できませんでした"
+    CANCELLED = "cancelled", "取りやめ"
+
+
+RUNS = Machine(
+    "match_run",
+    "マッチング",
+    (RunStatus.QUEUED,),
+    {
+        RunStatus.QUEUED: {"start": RunStatus.RUNNING, "cancel": RunStatus.CANCELLED, "fail": RunStatus.FAILED},
+        RunStatus.RUNNING: {
+            "finish": RunStatus.DONE,
+            "fail": RunStatus.FAILED,
+            "cancel": RunStatus.CANCELLED,
+            "resume": RunStatus.QUEUED,
+        },
+        RunStatus.DONE: {},
+        RunStatus.FAILED: {},
+        RunStatus.CANCELLED: {},
+    },
+)
+
+
+class RunRecord(Noun):
+    """A run. It keeps the digest of its inputs, its options and versions, so that it can be explained a year later.
+
+    `attempt` counts how often a worker took it up; `heartbeat_at` is when that worker was last heard of.
+    """
+
+    table: ClassVar[str] = "match_run"
+    identity: ClassVar[tuple[str, ...]] = ("run_id",)
+    alone: ClassVar[tuple[tuple[str, ...], ...]] = (("request_key",),)
+    sealed: ClassVar[frozenset[str]] = frozenset({"answer"})
+    states: ClassVar[Machine] = RUNS
+
+    run_id: UUID
+    status: RunStatus = RunStatus.QUEUED
+    request_key: str
+    first: date
+    weeks: Annotated[int, Between(1, 26)]
+    seconds: Annotated[int, Between(1, 3600)]
+    requested_by: str
+    requested_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    heartbeat_at: datetime | None = None
+    attempt: Annotated[int, Between(0, 100)] = 0
+    progress: Line = ""
+    cancel_asked: bool = False
+    failure: Line = ""
+    inputs_digest: Line = ""
+    versions: dict[str, str] = Field(default_factory=dict)
+    solved: Line = ""
+    objective: dict[str, int] = Field(default_factory=dict)
+    bound: dict[str, int] = Field(default_factory=dict)
+    answer: dict[str, Any] | None = None
