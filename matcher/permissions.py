@@ -154,9 +154,10 @@ def check(actor: Actor, action: Action) -> None:
 def may_person(actor: Actor, action: Action, where: Where) -> bool:
     """Whether the actor may do this to this person: leads to everybody, coordinators in their areas and whom they carry.
 
-    A person without an area whom nobody carries is the lead's, who decides on a coordinator.
+    A person without an area whom nobody carries is the lead's, who decides on a coordinator. The bearer of a link
+    has no person's file, whatever the action.
     """
-    if not may(actor, action):
+    if not may(actor, action) or actor.kind in (_HOST, _INTAKE):
         return False
     if actor.kind is Kind.COORDINATOR:
         carries = where.carried_by is not None and where.carried_by == actor.account_id

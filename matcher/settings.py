@@ -62,10 +62,11 @@ class Settings:
             SettingsError: the folder cannot be made.
         """
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
-            self.private.mkdir(exist_ok=True)
-            if self.home.stat().st_mode & 0o777 not in (HOME_MODE, PRIVATE_MODE):
-                self.home.chmod(PRIVATE_MODE)
+            self.home.mkdir(PRIVATE_MODE, parents=True, exist_ok=True)
+            self.private.mkdir(PRIVATE_MODE, exist_ok=True)
+            mode = self.home.stat().st_mode & 0o777
+            if mode & ~HOME_MODE:  # passing through is left as it is: another process may just be starting the server
+                self.home.chmod(mode & HOME_MODE)
             self.private.chmod(PRIVATE_MODE)
         except OSError as error:
             raise SettingsError(

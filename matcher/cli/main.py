@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import keyword
 import sys
 
 import click
@@ -9,14 +10,25 @@ import click
 SELDOM = (100_000, 50, 100)  # objects and rounds between two looks for unused rings
 NO_MEMORY = "メモリーが足りず、続けられませんでした。ほかのソフトを閉じるか、一式を区市町村ごとに分けて、もう一度お試しください。"
 _COMMANDS = {
+    "account": "matcher.cli.account",
+    "audit": "matcher.cli.audit",
+    "backup": "matcher.cli.backup",
     "check": "matcher.cli.check",
+    "council": "matcher.cli.council",
     "demo": "matcher.cli.demo",
+    "doctor": "matcher.cli.doctor",
     "gaps": "matcher.cli.gaps",
+    "import": "matcher.cli.import_",
+    "init": "matcher.cli.init",
+    "keys": "matcher.cli.keys",
     "match": "matcher.cli.match",
+    "migrate": "matcher.cli.migrate",
+    "restore": "matcher.cli.restore",
     "template": "matcher.cli.template",
     "train": "matcher.cli.train",
     "why": "matcher.cli.why",
     "words": "matcher.cli.words",
+    "work": "matcher.cli.work",
 }
 
 
@@ -29,7 +41,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(importlib.import_module(_COMMANDS[cmd_name]), cmd_name)
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command = getattr(importlib.import_module(_COMMANDS[cmd_name]), name)
         return command if isinstance(command, click.Command) else None
 
 

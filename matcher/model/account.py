@@ -35,7 +35,11 @@ ACCOUNTS = Machine(
     "アカウント",
     (AccountStatus.INVITED,),
     {
-        AccountStatus.INVITED: {"accept": AccountStatus.ACTIVE, "close": AccountStatus.CLOSED},
+        AccountStatus.INVITED: {
+            "accept": AccountStatus.ACTIVE,
+            "close": AccountStatus.CLOSED,
+            "invite_again": AccountStatus.INVITED,
+        },
         AccountStatus.ACTIVE: {"close": AccountStatus.CLOSED, "invite_again": AccountStatus.INVITED},
         AccountStatus.CLOSED: {"invite_again": AccountStatus.INVITED},
     },

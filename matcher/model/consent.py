@@ -76,7 +76,11 @@ class GivenConsent(Noun):
 
 
 class Disclosure(Noun):
-    """What a host was told about a person, word for word, with the consent by which it was told."""
+    """What a host was told about a person, word for word, with the consent by which it was told.
+
+    `about` is the suggestion (for a proposal) or the placement (for a first visit) that it was told for, where it was
+    for one: when that is over, the host no longer sees it.
+    """
 
     table: ClassVar[str] = "disclosure"
     identity: ClassVar[tuple[str, ...]] = ("disclosure_id",)
@@ -95,6 +99,7 @@ class Disclosure(Noun):
     person_id: RequiredLine
     host_id: RequiredLine
     purpose: Purpose
+    about: UUID | None = None
     snapshot: dict[str, str]
     at: datetime
     by: str

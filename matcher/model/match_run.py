@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from matcher.model.cells import Line
+from matcher.model.cells import Line, RequiredLine
 from matcher.model.codes import Coded
-from matcher.model.noun import Between, Noun
+from matcher.model.noun import Between, Noun, Refers
 from matcher.model.statuses import Machine
 
 
@@ -44,7 +44,7 @@ RUNS = Machine(
 class RunRecord(Noun):
     """A run. It keeps the digest of its inputs, its options and versions, so that it can be explained a year later.
 
-    `attempt` counts how often a worker took it up; `heartbeat_at` is when that worker was last heard of.
+    `answer` is what it says of all together (gaps, fairness); of each person there is a `RunAnswer`. `attempt` counts how often a worker took it up; `heartbeat_at` is when that worker was last heard of.
     """
 
     table: ClassVar[str] = "match_run"
@@ -74,3 +74,19 @@ class RunRecord(Noun):
     objective: dict[str, int] = Field(default_factory=dict)
     bound: dict[str, int] = Field(default_factory=dict)
     answer: dict[str, Any] | None = None
+
+
+class RunAnswer(Noun):
+    """What a run says about one person; gone with the person. Codes, figures and quotes, never made sentences."""
+
+    table: ClassVar[str] = "run_answer"
+    identity: ClassVar[tuple[str, ...]] = ("run_id", "person_id")
+    sealed: ClassVar[frozenset[str]] = frozenset({"answer"})
+    refers: ClassVar[tuple[Refers, ...]] = (
+        Refers(("run_id",), "match_run", ("run_id",), "CASCADE"),
+        Refers(("person_id",), "person", ("person_id",), "CASCADE"),
+    )
+
+    run_id: UUID
+    person_id: RequiredLine
+    answer: dict[str, Any]

@@ -31,7 +31,7 @@ PLACEMENTS = Machine(
         _P.AGREED: {"visit": _P.TAKING_PART, "pause": _P.PAUSED, "end": _P.ENDED, "undo": _P.UNDONE},
         _P.TAKING_PART: {"pause": _P.PAUSED, "end": _P.ENDED},
         _P.PAUSED: {"return": _P.TAKING_PART, "end": _P.ENDED},
-        _P.ENDED: {"return": _P.TAKING_PART},
+        _P.ENDED: {},
         _P.UNDONE: {},
     },
 )

@@ -19,7 +19,7 @@ class AuditEvent(Noun):
     actor: str
     action: str
     noun: str
-    noun_key: Line
+    noun_key: Line = ""
     facts: dict[str, Any]
     before: bytes
     digest: bytes

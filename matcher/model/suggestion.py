@@ -38,7 +38,7 @@ SUGGESTIONS = Machine(
         _S.TOLD: {"wish": _S.WISHED, "decline": _S.DECLINED, "hold": _S.HELD, "pass": _S.PASSED},
         _S.WISHED: {"offer": _S.OFFERED, "confirm": _S.CONFIRMED, "decline": _S.DECLINED, "pass": _S.PASSED},
         _S.OFFERED: {"confirm": _S.CONFIRMED, "refuse": _S.REFUSED, "decline": _S.DECLINED, "pass": _S.PASSED},
-        _S.CONFIRMED: {"reopen": _S.WISHED},
+        _S.CONFIRMED: {"undo": _S.WISHED},
         _S.PASSED: {"reopen": _S.SUGGESTED},
         _S.DECLINED: {"reopen": _S.TOLD},
         _S.REFUSED: {"reopen": _S.OFFERED},

@@ -11,12 +11,14 @@ from matcher.model.development_card import CardPerson, DevelopmentCard
 from matcher.model.history import HistoryEntry
 from matcher.model.host import Host
 from matcher.model.link import Link
-from matcher.model.match_run import RunRecord
+from matcher.model.login_attempt import LoginAttempt
+from matcher.model.match_run import RunAnswer, RunRecord
 from matcher.model.noun import Noun
 from matcher.model.opening import Opening
 from matcher.model.person import Person
 from matcher.model.placement import FollowUp, Placement
 from matcher.model.records import Answered, AuditEvent, AuditHead, Erasure, ImportBatch
+from matcher.model.reminder import Reminder
 from matcher.model.statuses import Machine
 from matcher.model.suggestion import Suggestion
 from matcher.model.survey import SurveyAnswer, SurveyRound
@@ -39,14 +41,17 @@ NOUNS: tuple[type[Noun], ...] = (
     SurveyRound,
     SurveyAnswer,
     RunRecord,
+    RunAnswer,
     Suggestion,
     Placement,
     FollowUp,
+    Reminder,
     GivenConsent,
     Disclosure,
     DevelopmentCard,
     CardPerson,
     Link,
+    LoginAttempt,
     ImportBatch,
     Answered,
     Erasure,

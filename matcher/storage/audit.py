@@ -18,10 +18,11 @@ from sqlalchemy import Connection, insert, select, update
 from matcher.errors import DebanError
 from matcher.model.council import Council
 from matcher.model.records import AuditEvent, AuditHead
-from matcher.storage.columns import COUNCIL
+from matcher.storage.columns import COUNCIL, VERSION
 from matcher.storage.schema import table_of
 
 NOTHING = bytes(32)  # before the first event
+_AT_ONCE = 1000  # events held in memory while a chain is verified
 _CODE = re.compile(r"[A-Za-z0-9_.:>/+-]{0,80}")
 
 
@@ -124,23 +125,30 @@ def heads(db: Connection, at: datetime) -> list[Head]:
 
 
 def verify(db: Connection, council: str, exported: Iterable[Head], key: bytes) -> Iterator[Broken]:
-    """Every place where a council's chain is not as it was written, up to the last exported head and beyond."""
+    """Every place where a council's chain is not as it was written, up to the last exported head and beyond.
+
+    A number that was exported twice must have had the same digest both times: else the chain was cut and grew anew.
+    """
     events = table_of(AuditEvent)
-    known = {head.number: head.digest for head in exported if head.council == council}
-    rows = (
-        dict(r._mapping)
-        for r in db.execute(select(events).where(events.c[COUNCIL] == council).order_by(events.c.number))
+    known: dict[int, set[str]] = {}
+    for exp in exported:
+        if exp.council == council:
+            known.setdefault(exp.number, set()).add(exp.digest)
+    found = db.execute(
+        select(events).where(events.c[COUNCIL] == council).order_by(events.c.number),
+        execution_options={"yield_per": _AT_ONCE},
     )
+    rows = (dict(r._mapping) for r in found)
     number, before = 0, NOTHING
     for row in rows:
         if row["number"] != number + 1:
             yield Broken(council, number + 1, "missing")
         elif bytes(row["before"]) != before:
             yield Broken(council, row["number"], "not_after_the_one_before")
-        if not hmac.compare_digest(digest(row, key), bytes(row["digest"])):
+        if row[VERSION] != 1 or not hmac.compare_digest(digest(row, key), bytes(row["digest"])):
             yield Broken(council, row["number"], "changed")
         number, before = row["number"], bytes(row["digest"])
-        if number in known and known.pop(number) != before.hex():
+        if number in known and known.pop(number) != {before.hex()}:
             yield Broken(council, number, "not_the_exported_head")
     for lost in sorted(n for n in known if n > number):
         yield Broken(council, lost, "cut_off")

@@ -60,6 +60,22 @@ def without_old_keys(keys: Keys) -> Keys:
     return Keys({keys.current: keys.sealing[keys.current]}, keys.current, keys.hashing, keys.audit)
 
 
+def fingerprints(keys: Keys) -> dict[str, str]:
+    """For each key, by its name in the file, a short mark that tells keys apart and gives nothing of them away."""
+    named = {"hash": keys.hashing, "audit": keys.audit, **{str(n): key for n, key in sorted(keys.sealing.items())}}
+    return {name: _mark(key) for name, key in named.items()}
+
+
+def fingerprint(keys: Keys) -> str:
+    """One mark of all keys together, to be written down and compared with a copy of the file."""
+    return _mark(written(keys).encode())
+
+
+def _mark(secret: bytes) -> str:
+    mark = hmac.new(secret, b"deban fingerprint", sha256).hexdigest()[:16]
+    return "-".join(mark[at : at + 4] for at in range(0, 16, 4))
+
+
 def file_of(settings: Settings) -> Path:
     """The file of keys of an installation."""
     return Path(settings.keys_file) if settings.keys_file else settings.private / "keys"

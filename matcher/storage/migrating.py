@@ -19,14 +19,14 @@ _FOLDER = Path(__file__).parent / "migrations"
 
 
 def engine_of(address: str, **more: object) -> Engine:
-    """A way to an address, by psycopg.
+    """A way to an address, by psycopg. Its errors tell the statement, never the values that went with it.
 
     Args:
         address: `postgresql://…`
         more: as `sqlalchemy.create_engine` takes them; without a pool where nothing is said.
     """
     url = make_url(address).set(drivername="postgresql+psycopg")
-    return create_engine(url, **{"poolclass": NullPool, **more})
+    return create_engine(url, **{"poolclass": NullPool, "hide_parameters": True, **more})
 
 
 def make_database(addresses: Addresses) -> bool:
@@ -84,6 +84,11 @@ def newest_revision() -> str:
     return str(ScriptDirectory(str(_FOLDER)).get_current_head())
 
 
+def known_revisions() -> frozenset[str]:
+    """Every revision this version of the code knows of."""
+    return frozenset(script.revision for script in ScriptDirectory(str(_FOLDER)).walk_revisions())
+
+
 def differences(owner: str) -> list[object]:
     """What the database's schema and the code's do not have in common; empty where they agree."""
     with _connected(owner) as db:
@@ -133,6 +138,7 @@ def unreachable(error: OperationalError) -> str:
         "password authentication failed": "ユーザー名とパスワードを確かめてください",
         "does not exist": "データベースかユーザーがありません。docs/operations.md の準備を確かめてください",
         "could not translate host name": "ホスト名を確かめてください",
+        "failed to resolve host": "ホスト名を確かめてください",
         "timeout": "サーバーまで届きません。ネットワークを確かめてください",
     }
     hint = next((said for part, said in hints.items() if part in str(error.orig)), "DATABASE_URL を確かめてください")

@@ -1,10 +1,11 @@
 """All tables of the store, and what constraints of one table say beyond its fields."""
 
-from sqlalchemy import CheckConstraint, Index, MetaData, Table, text
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, MetaData, Table, text
 
 from matcher.model.account import Account
-from matcher.model.consent import Disclosure, GivenConsent
+from matcher.model.consent import Disclosure
 from matcher.model.noun import Noun
+from matcher.model.person import Person
 from matcher.model.placement import HOLDING, Placement
 from matcher.model.suggestion import OPEN, Suggestion
 from matcher.model.tables import NOUNS
@@ -12,6 +13,10 @@ from matcher.storage.columns import COUNCIL, NAMES, made_table
 
 metadata = MetaData(naming_convention=NAMES)
 TABLES: dict[type[Noun], Table] = {noun: made_table(noun, metadata) for noun in NOUNS}
+
+# When a person's row was last written: a trigger keeps it, and the time for which a record is kept counts from it.
+CHANGED = "changed_at"
+TABLES[Person].append_column(Column(CHANGED, DateTime(timezone=True), server_default=text("now()"), nullable=False))
 
 
 def table_of(noun: type[Noun]) -> Table:
@@ -62,6 +67,12 @@ Index(
     unique=True,
     postgresql_where=text(f"status IN ({_codes(OPEN)})"),
 )
-Index("ix_placement_opening", TABLES[Placement].c[COUNCIL], TABLES[Placement].c.opening_id)
-Index("ix_consent_person", TABLES[GivenConsent].c[COUNCIL], TABLES[GivenConsent].c.person_id)
 Index("ix_disclosure_person", TABLES[Disclosure].c[COUNCIL], TABLES[Disclosure].c.person_id)
+for (
+    _noun,
+    _table,
+) in TABLES.items():  # else whatever is taken away would have every referring table read from end to end
+    for _refers in _noun.refers:
+        if _noun.identity[: len(_refers.columns)] != _refers.columns:
+            _name = f"ix_{_noun.table}_{'_'.join(_refers.columns)}"
+            Index(_name, _table.c[COUNCIL], *(_table.c[column] for column in _refers.columns))

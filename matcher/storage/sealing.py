@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from matcher.errors import DebanError
-from matcher.storage.keys import Keys
+from matcher.storage.keys import Keys, KeysError
 
 _FORMAT = 1
 _NONCE = 12  # bytes
@@ -63,6 +63,19 @@ class Sealer:
             return json.loads(cipher.decrypt(nonce, body, _associated(head, place)))
         except InvalidTag:
             raise SealBroken(f"{place[1]} の {place[3]} が、書かれたときのままではありません。") from None
+
+    def refresh(self) -> None:
+        """Take up a key that another process has made. To be called before each transaction, so that none which began
+        after a key was made still writes by an older one. Where keys cannot be read, those at hand stay.
+        """
+        if self._reread is None:
+            return
+        try:
+            keys = self._reread()
+        except KeysError:
+            return
+        if keys != self.keys:
+            self.use(keys)
 
     def use(self, keys: Keys) -> None:
         """Seal and open by these keys from now on."""

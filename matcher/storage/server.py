@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ OWNER = "postgres"  # of the embedded server
 LOGIN = "deban_web"  # what the application logs in as there
 DATABASE = "deban"
 LEAST_VERSION = 15  # of a named server: unique constraints that count NULL as a value
+_uses: Counter[Path] = Counter()  # of each data folder's server, in this process
 _LEAST_FREE = 200_000_000  # bytes of disk that must be free to start
 
 
@@ -69,27 +71,22 @@ def start(settings: Settings) -> "PostgresServer":
         ServerError: it cannot start; the sentence says why.
     """
     settings.make_home()
-    folder = settings.home / "postgres"
+    folder = settings.home.resolve() / "postgres"
     free = shutil.disk_usage(settings.home).free
     if free < _LEAST_FREE:
         raise ServerError(
             f"ディスクの空きが {free // 1_000_000} MB しかありません（{settings.home}）。200 MB より多く空けてください。"
         )
     wheel = _wheel()
-    version = wheel.pgdata_version(folder) if folder.exists() else None
-    if version not in (None, wheel.utils.TARGET_POSTGRES_VERSION):
-        raise ServerError(
-            f"{folder} はPostgreSQL {version} のデータで、この deban は {wheel.utils.TARGET_POSTGRES_VERSION} です。"
-            "元の版の deban で backup し、空のフォルダへ restore してください。"
-        )
-    if folder.exists() and version is None and any(folder.iterdir()):
-        raise ServerError(
-            f"{folder} に、データベースではないものがあります。空のフォルダを DEBAN_HOME に指定してください。"
-        )
     modes = _modes(folder)
     try:
-        server: PostgresServer = wheel.get_server(folder, start=False)
+        with (
+            wheel.postgres_server.PostgresServer._lock
+        ):  # else what another process is just making looks like somebody's
+            _check_folder(folder, wheel.pgdata_version(folder), wheel.utils.TARGET_POSTGRES_VERSION)
+            server: PostgresServer = wheel.get_server(folder, start=False)
         _forget_the_dead(server)
+        _forget_a_stale_note(folder)
         with server._lock:
             server.ensure_pgdata_inited()
             _configure(folder)
@@ -100,11 +97,27 @@ def start(settings: Settings) -> "PostgresServer":
         raise ServerError(f"埋め込みのPostgreSQLを {folder} で動かせません（{error}）。") from None
     finally:
         _restore(modes)
+    _uses[folder] += 1
     return server
 
 
+def _check_folder(folder: Path, version: int | None, ours: int) -> None:
+    if version not in (None, ours):
+        raise ServerError(
+            f"{folder} はPostgreSQL {version} のデータで、この deban は {ours} です。"
+            "元の版の deban で backup し、空のフォルダへ restore してください。"
+        )
+    if folder.exists() and version is None and any(folder.iterdir()):
+        raise ServerError(
+            f"{folder} に、データベースではないものがあります。空のフォルダを DEBAN_HOME に指定してください。"
+        )
+
+
 def _leave(server: "PostgresServer") -> None:
-    """Stop the server where nobody else uses it; processes that were killed do not count."""
+    """Stop the server where nobody else uses it, in this process or another; processes that were killed do not count."""
+    _uses[server.pgdata] -= 1
+    if _uses[server.pgdata] > 0:
+        return
     _forget_the_dead(server)
     server._cleanup()
     server._instances.pop(server.pgdata, None)
@@ -146,6 +159,7 @@ def _configure(folder: Path) -> None:
     _write(
         folder / "postgresql.auto.conf",
         "# Written by deban at each start.\n"
+        "log_min_messages = log\n"  # of errors, whose sentences may quote a value, the application is told alone
         "log_error_verbosity = terse\nlog_statement = none\nlog_min_error_statement = panic\n"
         "log_parameter_max_length = 0\nlog_parameter_max_length_on_error = 0\n"
         f"{os.environ.get('DEBAN_POSTGRES_OPTIONS', '')}\n",
@@ -166,6 +180,22 @@ def _forget_the_dead(server: "PostgresServer") -> None:
     with server._lock:
         noted = server.global_process_id_list
         noted.put([pid for pid in noted._get() if psutil.pid_exists(pid)]) if noted.path.exists() else None
+
+
+def _forget_a_stale_note(folder: Path) -> None:
+    """After a power cut, or in a container started anew, another process may have the number the server had noted; and
+    where nobody reaps the dead, its own number stays taken. The notes are of the folder and of the socket."""
+    note = folder / "postmaster.pid"
+    try:
+        lines = note.read_text(encoding="utf-8").splitlines()
+        process = psutil.Process(int(lines[0]))
+        stale = "postgres" not in process.name() or process.status() == psutil.STATUS_ZOMBIE
+    except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+        return  # none, or one that the server itself knows to be stale
+    if stale:
+        if len(lines) > 4 and lines[4]:
+            Path(lines[4], f".s.PGSQL.{lines[3]}.lock").unlink(missing_ok=True)
+        note.unlink()
 
 
 def _modes(folder: Path) -> dict[Path, int]:

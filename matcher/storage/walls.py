@@ -11,6 +11,7 @@ from matcher.model.statuses import Machine
 APP = "deban_app"
 LOOKUP = "deban_lookup"
 SETTING = "deban.council"
+CLOCK = "deban.now"
 OURS = f"council_id = current_setting('{SETTING}', true)"
 APPEND_ONLY = ("audit_event", "disclosure", "erasure")
 
@@ -132,4 +133,17 @@ $$
 """
 DISCLOSURE_TRIGGER = (
     "CREATE TRIGGER needs_consent BEFORE INSERT ON disclosure FOR EACH ROW EXECUTE FUNCTION deban_check_disclosure()"
+)
+
+CHANGED_FUNCTION = f"""
+CREATE FUNCTION deban_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.changed_at := coalesce(nullif(current_setting('{CLOCK}', true), '')::timestamptz, now());
+    RETURN NEW;
+END;
+$$
+"""
+# Sealing a row anew by another key writes no version: that is no change of the person's record.
+CHANGED_TRIGGER = (
+    "CREATE TRIGGER changed BEFORE INSERT OR UPDATE OF version ON person FOR EACH ROW EXECUTE FUNCTION deban_changed()"
 )

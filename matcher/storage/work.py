@@ -27,7 +27,7 @@ from matcher.storage.rows import from_row, to_row
 from matcher.storage.schema import table_of
 from matcher.storage.sealing import Sealer
 from matcher.storage.server import ServerError
-from matcher.storage.walls import SETTING
+from matcher.storage.walls import CLOCK, SETTING
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 N = TypeVar("N", bound=Noun)
@@ -83,15 +83,23 @@ class Store:
         self.engine: Engine = engine_of(address, poolclass=QueuePool, pool_size=5, max_overflow=15, pool_pre_ping=True)
 
     @contextmanager
-    def work(self, council: str, actor: Actor) -> Iterator["Work"]:
+    def work(self, council: str, actor: Actor, *, snapshot: bool = False) -> Iterator["Work"]:
         """A transaction inside a council's walls: committed where all went well, else as if it had never been.
+
+        Args:
+            snapshot: whether all of it sees the rows as they stood at its beginning; for long readings.
 
         Raises:
             ServerError: the database cannot be reached.
         """
-        with self._connected() as db, db.begin():
-            db.execute(text(f"SELECT set_config('{SETTING}', :council, true)"), {"council": council})
-            work = Work(council, actor, db, self.sealer, self.clock())
+        self.sealer.refresh()
+        with self._connected() as db, _isolated(db, snapshot).begin():
+            now = self.clock()
+            db.execute(
+                text(f"SELECT set_config('{SETTING}', :council, true), set_config('{CLOCK}', :now, true)"),
+                {"council": council, "now": now.isoformat()},
+            )
+            work = Work(council, actor, db, self.sealer, now)
             yield work
             work.close()
 
@@ -118,6 +126,10 @@ class Store:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _isolated(db: Connection, snapshot: bool) -> Connection:
+    return db.execution_options(isolation_level="REPEATABLE READ") if snapshot else db
 
 
 @dataclass(slots=True)

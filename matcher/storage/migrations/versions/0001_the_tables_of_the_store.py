@@ -100,7 +100,6 @@ def upgrade() -> None:
         sa.CheckConstraint("action <> ''", name=op.f("ck_audit_event_action_filled")),
         sa.CheckConstraint("actor <> ''", name=op.f("ck_audit_event_actor_filled")),
         sa.CheckConstraint("noun <> ''", name=op.f("ck_audit_event_noun_filled")),
-        sa.CheckConstraint("noun_key <> ''", name=op.f("ck_audit_event_noun_key_filled")),
         sa.CheckConstraint("number >= 1", name=op.f("ck_audit_event_number_from_one")),
         sa.CheckConstraint(
             "octet_length(digest) = 32 AND octet_length(before) = 32", name=op.f("ck_audit_event_digest_length")
@@ -166,6 +165,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_import_batch_council_id")),
         sa.PrimaryKeyConstraint("council_id", "import_id", name=op.f("pk_import_batch")),
         sa.UniqueConstraint("council_id", "request_key", name=op.f("uq_import_batch_council_id_request_key")),
+    )
+    op.create_table(
+        "login_attempt",
+        sa.Column("council_id", sa.Text(), nullable=False),
+        sa.Column("subject", sa.LargeBinary(), nullable=False),
+        sa.Column("failed_at", sa.ARRAY(sa.DateTime(timezone=True)), nullable=False),
+        sa.Column("waits", sa.Integer(), nullable=False),
+        sa.Column("wait_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_login_attempt_council_id")),
+        sa.PrimaryKeyConstraint("council_id", "subject", name=op.f("pk_login_attempt")),
     )
     op.create_table(
         "match_run",
@@ -252,6 +262,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_account_area_council_id")),
         sa.PrimaryKeyConstraint("council_id", "account_id", "municipality", "area_id", name=op.f("pk_account_area")),
     )
+    op.create_index(
+        "ix_account_area_municipality_area_id", "account_area", ["council_id", "municipality", "area_id"], unique=False
+    )
     op.create_table(
         "companion_contact",
         sa.Column("council_id", sa.Text(), nullable=False),
@@ -313,6 +326,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_host_council_id")),
         sa.PrimaryKeyConstraint("council_id", "host_id", name=op.f("pk_host")),
     )
+    op.create_index("ix_host_municipality_area_id", "host", ["council_id", "municipality", "area_id"], unique=False)
     op.create_table(
         "person",
         sa.Column("council_id", sa.Text(), nullable=False),
@@ -339,6 +353,7 @@ def upgrade() -> None:
         sa.Column("consent", sa.Text(), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("area_id <> ''", name=op.f("ck_person_area_id_filled")),
         sa.CheckConstraint("consent IN ('none', 'internal', 'share')", name=op.f("ck_person_consent_codes")),
         sa.CheckConstraint("municipality <> ''", name=op.f("ck_person_municipality_filled")),
@@ -358,6 +373,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_person_council_id")),
         sa.PrimaryKeyConstraint("council_id", "person_id", name=op.f("pk_person")),
     )
+    op.create_index("ix_person_municipality_area_id", "person", ["council_id", "municipality", "area_id"], unique=False)
     op.create_table(
         "carrying",
         sa.Column("council_id", sa.Text(), nullable=False),
@@ -381,6 +397,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_carrying_council_id")),
         sa.PrimaryKeyConstraint("council_id", "person_id", name=op.f("pk_carrying")),
     )
+    op.create_index("ix_carrying_account_id", "carrying", ["council_id", "account_id"], unique=False)
     op.create_table(
         "conflict",
         sa.Column("council_id", sa.Text(), nullable=False),
@@ -405,6 +422,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_conflict_council_id")),
         sa.PrimaryKeyConstraint("council_id", "person_a", "person_b", name=op.f("pk_conflict")),
     )
+    op.create_index("ix_conflict_person_b", "conflict", ["council_id", "person_b"], unique=False)
     op.create_table(
         "consent",
         sa.Column("council_id", sa.Text(), nullable=False),
@@ -459,7 +477,8 @@ def upgrade() -> None:
             name=op.f("uq_consent_council_id_consent_id_person_id_host_id_purpose"),
         ),
     )
-    op.create_index("ix_consent_person", "consent", ["council_id", "person_id"], unique=False)
+    op.create_index("ix_consent_host_id", "consent", ["council_id", "host_id"], unique=False)
+    op.create_index("ix_consent_person_id", "consent", ["council_id", "person_id"], unique=False)
     op.create_table(
         "host_contact",
         sa.Column("council_id", sa.Text(), nullable=False),
@@ -523,6 +542,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("council_id", "link_id", name=op.f("pk_link")),
         sa.UniqueConstraint("council_id", "token_hash", name=op.f("uq_link_council_id_token_hash")),
     )
+    op.create_index("ix_link_account_id", "link", ["council_id", "account_id"], unique=False)
+    op.create_index("ix_link_host_id", "link", ["council_id", "host_id"], unique=False)
+    op.create_index("ix_link_round_id", "link", ["council_id", "round_id"], unique=False)
     op.create_table(
         "opening",
         sa.Column("council_id", sa.Text(), nullable=False),
@@ -562,6 +584,31 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_opening_council_id")),
         sa.PrimaryKeyConstraint("council_id", "opening_id", name=op.f("pk_opening")),
     )
+    op.create_index("ix_opening_host_id", "opening", ["council_id", "host_id"], unique=False)
+    op.create_table(
+        "run_answer",
+        sa.Column("council_id", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint("person_id <> ''", name=op.f("ck_run_answer_person_id_filled")),
+        sa.ForeignKeyConstraint(
+            ["council_id", "person_id"],
+            ["person.council_id", "person.person_id"],
+            name=op.f("fk_run_answer_council_id_person_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["council_id", "run_id"],
+            ["match_run.council_id", "match_run.run_id"],
+            name=op.f("fk_run_answer_council_id_run_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_run_answer_council_id")),
+        sa.PrimaryKeyConstraint("council_id", "run_id", "person_id", name=op.f("pk_run_answer")),
+    )
+    op.create_index("ix_run_answer_person_id", "run_answer", ["council_id", "person_id"], unique=False)
     op.create_table(
         "survey_answer",
         sa.Column("council_id", sa.Text(), nullable=False),
@@ -595,6 +642,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_survey_answer_council_id")),
         sa.PrimaryKeyConstraint("council_id", "round_id", "host_id", name=op.f("pk_survey_answer")),
     )
+    op.create_index("ix_survey_answer_host_id", "survey_answer", ["council_id", "host_id"], unique=False)
     op.create_table(
         "development_card",
         sa.Column("council_id", sa.Text(), nullable=False),
@@ -626,6 +674,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_development_card_council_id")),
         sa.PrimaryKeyConstraint("council_id", "card_id", name=op.f("pk_development_card")),
     )
+    op.create_index("ix_development_card_opening_id", "development_card", ["council_id", "opening_id"], unique=False)
     op.create_table(
         "disclosure",
         sa.Column("council_id", sa.Text(), nullable=False),
@@ -634,6 +683,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("host_id", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("about", sa.Uuid(), nullable=True),
         sa.Column("snapshot", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
@@ -650,6 +700,12 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_disclosure_council_id")),
         sa.PrimaryKeyConstraint("council_id", "disclosure_id", name=op.f("pk_disclosure")),
+    )
+    op.create_index(
+        "ix_disclosure_consent_id_person_id_host_id_purpose",
+        "disclosure",
+        ["council_id", "consent_id", "person_id", "host_id", "purpose"],
+        unique=False,
     )
     op.create_index("ix_disclosure_person", "disclosure", ["council_id", "person_id"], unique=False)
     op.create_table(
@@ -690,6 +746,7 @@ def upgrade() -> None:
             postgresql_nulls_not_distinct=True,
         ),
     )
+    op.create_index("ix_history_opening_id", "history", ["council_id", "opening_id"], unique=False)
     op.create_table(
         "pause",
         sa.Column("council_id", sa.Text(), nullable=False),
@@ -718,6 +775,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_pause_council_id")),
         sa.PrimaryKeyConstraint("council_id", "pause_id", name=op.f("pk_pause")),
     )
+    op.create_index("ix_pause_host_id", "pause", ["council_id", "host_id"], unique=False)
+    op.create_index("ix_pause_opening_id", "pause", ["council_id", "opening_id"], unique=False)
     op.create_table(
         "suggestion",
         sa.Column("council_id", sa.Text(), nullable=False),
@@ -770,6 +829,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_suggestion_council_id")),
         sa.PrimaryKeyConstraint("council_id", "suggestion_id", name=op.f("pk_suggestion")),
     )
+    op.create_index("ix_suggestion_companion_id", "suggestion", ["council_id", "companion_id"], unique=False)
+    op.create_index("ix_suggestion_opening_id", "suggestion", ["council_id", "opening_id"], unique=False)
+    op.create_index("ix_suggestion_person_id", "suggestion", ["council_id", "person_id"], unique=False)
+    op.create_index("ix_suggestion_run_id", "suggestion", ["council_id", "run_id"], unique=False)
     op.create_index(
         "uq_suggestion_open",
         "suggestion",
@@ -799,6 +862,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_card_person_council_id")),
         sa.PrimaryKeyConstraint("council_id", "card_id", "person_id", name=op.f("pk_card_person")),
     )
+    op.create_index("ix_card_person_person_id", "card_person", ["council_id", "person_id"], unique=False)
     op.create_table(
         "placement",
         sa.Column("council_id", sa.Text(), nullable=False),
@@ -850,7 +914,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("council_id", "placement_id", name=op.f("pk_placement")),
         sa.UniqueConstraint("council_id", "request_key", name=op.f("uq_placement_council_id_request_key")),
     )
-    op.create_index("ix_placement_opening", "placement", ["council_id", "opening_id"], unique=False)
+    op.create_index("ix_placement_companion_id", "placement", ["council_id", "companion_id"], unique=False)
+    op.create_index("ix_placement_opening_id", "placement", ["council_id", "opening_id"], unique=False)
+    op.create_index("ix_placement_person_id", "placement", ["council_id", "person_id"], unique=False)
+    op.create_index("ix_placement_suggestion_id", "placement", ["council_id", "suggestion_id"], unique=False)
     op.create_index(
         "uq_placement_holding",
         "placement",
@@ -891,45 +958,116 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_follow_up_council_id")),
         sa.PrimaryKeyConstraint("council_id", "follow_up_id", name=op.f("pk_follow_up")),
     )
+    op.create_index("ix_follow_up_person_id", "follow_up", ["council_id", "person_id"], unique=False)
+    op.create_index("ix_follow_up_placement_id", "follow_up", ["council_id", "placement_id"], unique=False)
+    op.create_table(
+        "reminder",
+        sa.Column("council_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("host_id", sa.Text(), nullable=True),
+        sa.Column("placement_id", sa.Uuid(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint("host_id <> ''", name=op.f("ck_reminder_host_id_filled")),
+        sa.CheckConstraint("kind IN ('survey_stale', 'follow_up')", name=op.f("ck_reminder_kind_codes")),
+        sa.ForeignKeyConstraint(
+            ["council_id", "host_id"],
+            ["host.council_id", "host.host_id"],
+            name=op.f("fk_reminder_council_id_host_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["council_id", "placement_id"],
+            ["placement.council_id", "placement.placement_id"],
+            name=op.f("fk_reminder_council_id_placement_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["council_id"], ["council.council_id"], name=op.f("fk_reminder_council_id")),
+        sa.UniqueConstraint(
+            "council_id",
+            "kind",
+            "host_id",
+            "placement_id",
+            "due_on",
+            name=op.f("uq_reminder_council_id_kind_host_id_placement_id_due_on"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_index("ix_reminder_host_id", "reminder", ["council_id", "host_id"], unique=False)
+    op.create_index("ix_reminder_placement_id", "reminder", ["council_id", "placement_id"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index("ix_reminder_placement_id", table_name="reminder")
+    op.drop_index("ix_reminder_host_id", table_name="reminder")
+    op.drop_table("reminder")
+    op.drop_index("ix_follow_up_placement_id", table_name="follow_up")
+    op.drop_index("ix_follow_up_person_id", table_name="follow_up")
     op.drop_table("follow_up")
     op.drop_index(
         "uq_placement_holding",
         table_name="placement",
         postgresql_where=sa.text("status IN ('agreed', 'taking_part', 'paused')"),
     )
-    op.drop_index("ix_placement_opening", table_name="placement")
+    op.drop_index("ix_placement_suggestion_id", table_name="placement")
+    op.drop_index("ix_placement_person_id", table_name="placement")
+    op.drop_index("ix_placement_opening_id", table_name="placement")
+    op.drop_index("ix_placement_companion_id", table_name="placement")
     op.drop_table("placement")
+    op.drop_index("ix_card_person_person_id", table_name="card_person")
     op.drop_table("card_person")
     op.drop_index(
         "uq_suggestion_open",
         table_name="suggestion",
         postgresql_where=sa.text("status IN ('suggested', 'held', 'approved', 'told', 'wished', 'offered')"),
     )
+    op.drop_index("ix_suggestion_run_id", table_name="suggestion")
+    op.drop_index("ix_suggestion_person_id", table_name="suggestion")
+    op.drop_index("ix_suggestion_opening_id", table_name="suggestion")
+    op.drop_index("ix_suggestion_companion_id", table_name="suggestion")
     op.drop_table("suggestion")
+    op.drop_index("ix_pause_opening_id", table_name="pause")
+    op.drop_index("ix_pause_host_id", table_name="pause")
     op.drop_table("pause")
+    op.drop_index("ix_history_opening_id", table_name="history")
     op.drop_table("history")
     op.drop_index("ix_disclosure_person", table_name="disclosure")
+    op.drop_index("ix_disclosure_consent_id_person_id_host_id_purpose", table_name="disclosure")
     op.drop_table("disclosure")
+    op.drop_index("ix_development_card_opening_id", table_name="development_card")
     op.drop_table("development_card")
+    op.drop_index("ix_survey_answer_host_id", table_name="survey_answer")
     op.drop_table("survey_answer")
+    op.drop_index("ix_run_answer_person_id", table_name="run_answer")
+    op.drop_table("run_answer")
+    op.drop_index("ix_opening_host_id", table_name="opening")
     op.drop_table("opening")
+    op.drop_index("ix_link_round_id", table_name="link")
+    op.drop_index("ix_link_host_id", table_name="link")
+    op.drop_index("ix_link_account_id", table_name="link")
     op.drop_table("link")
     op.drop_table("host_contact")
-    op.drop_index("ix_consent_person", table_name="consent")
+    op.drop_index("ix_consent_person_id", table_name="consent")
+    op.drop_index("ix_consent_host_id", table_name="consent")
     op.drop_table("consent")
+    op.drop_index("ix_conflict_person_b", table_name="conflict")
     op.drop_table("conflict")
+    op.drop_index("ix_carrying_account_id", table_name="carrying")
     op.drop_table("carrying")
+    op.drop_index("ix_person_municipality_area_id", table_name="person")
     op.drop_table("person")
+    op.drop_index("ix_host_municipality_area_id", table_name="host")
     op.drop_table("host")
     op.drop_table("companion_contact")
+    op.drop_index("ix_account_area_municipality_area_id", table_name="account_area")
     op.drop_table("account_area")
     op.drop_table("survey_round")
     op.drop_table("match_run")
+    op.drop_table("login_attempt")
     op.drop_table("import_batch")
     op.drop_table("erasure")
     op.drop_table("companion")

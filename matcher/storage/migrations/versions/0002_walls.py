@@ -4,6 +4,8 @@ from alembic import op
 
 from matcher.storage.walls import (
     APP,
+    CHANGED_FUNCTION,
+    CHANGED_TRIGGER,
     DISCLOSURE_FUNCTION,
     DISCLOSURE_TRIGGER,
     FOREVER_FUNCTION,
@@ -39,14 +41,17 @@ TABLES = (
     "survey_round",
     "survey_answer",
     "match_run",
+    "run_answer",
     "suggestion",
     "placement",
     "follow_up",
+    "reminder",
     "consent",
     "disclosure",
     "development_card",
     "card_person",
     "link",
+    "login_attempt",
     "import_batch",
     "answered",
     "erasure",
@@ -54,7 +59,14 @@ TABLES = (
     "audit_head",
 )
 MOVES = {
-    "account": ["active>closed", "active>invited", "closed>invited", "invited>active", "invited>closed"],
+    "account": [
+        "active>closed",
+        "active>invited",
+        "closed>invited",
+        "invited>active",
+        "invited>closed",
+        "invited>invited",
+    ],
     "survey_round": ["closed>applied", "closed>open", "draft>open", "open>closed"],
     "survey_answer": [
         "answered>answered",
@@ -109,7 +121,6 @@ MOVES = {
         "agreed>paused",
         "agreed>taking_part",
         "agreed>undone",
-        "ended>taking_part",
         "paused>ended",
         "paused>taking_part",
         "taking_part>ended",
@@ -137,6 +148,7 @@ def upgrade() -> None:
         statements += look_up(*look)
     statements.append(f"REVOKE CREATE ON SCHEMA public FROM {LOOKUP}")
     statements += [STATUS_FUNCTION, FOREVER_FUNCTION, DISCLOSURE_FUNCTION, DISCLOSURE_TRIGGER]
+    statements += [CHANGED_FUNCTION, CHANGED_TRIGGER]
     for table, moves in MOVES.items():
         statements += status_trigger(table, moves)
     statements += stands_for_ever("audit_event")
@@ -150,9 +162,10 @@ def downgrade() -> None:
     statements += [f"DROP POLICY {name} ON {table}" for name, table, *_ in LOOK_UPS]
     statements += [f"DROP TRIGGER status_moves ON {table}" for table in MOVES]
     statements += ["DROP TRIGGER stands ON audit_event", "DROP TRIGGER stays ON audit_event"]
-    statements += ["DROP TRIGGER needs_consent ON disclosure"]
+    statements += ["DROP TRIGGER needs_consent ON disclosure", "DROP TRIGGER changed ON person"]
     statements += [
-        f"DROP FUNCTION {name}()" for name in ("deban_check_status", "deban_stands_for_ever", "deban_check_disclosure")
+        f"DROP FUNCTION {name}()"
+        for name in ("deban_check_status", "deban_stands_for_ever", "deban_check_disclosure", "deban_changed")
     ]
     for table in TABLES:
         statements += [

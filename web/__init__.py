@@ -1,0 +1,1 @@
+"""The web: screens for coordinators, hosts and partners, on top of the services."""
