@@ -211,11 +211,13 @@ def _present(program: Program, person: int, host: int, candidates: Sequence[int]
 
 def apart(program: Program) -> None:
     """People who must not meet are never at one host."""
+    hosts_of = defaultdict[int, set[int]](set)
+    for person, host in program.presence:
+        hosts_of[person].add(host)
     for person, foes in enumerate(program.problem.foes):
         for foe in foes:
             if person < foe:
-                hosts = {h for p, h in program.presence if p == person} & {h for p, h in program.presence if p == foe}
-                for host in sorted(hosts):
+                for host in sorted(hosts_of[person] & hosts_of[foe]):
                     both = program.presence[person, host] + program.presence[foe, host]
                     program.at_most([(x, 1.0) for x in both], 1.0)
 
