@@ -19,6 +19,7 @@ from matcher.model import HistoryStatus
 
 STAGES = ("s1", "s2", "s3", "s4", "s5", "s6")
 STAY = "stay"  # between s3 and s4 where a plan stands already: people whose suggestions stay as they are
+Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Term = tuple[int, float]
 
@@ -30,6 +31,7 @@ class Program:
     problem: Problem
     made: Columns
     upper: list[float] = field(default_factory=list)
+    town: list[int] = field(default_factory=list)  # of each variable: its person's municipality, or its host's
     starts: list[int] = field(default_factory=lambda: [0])
     indices: list[int] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
@@ -50,9 +52,10 @@ class Program:
     def size(self) -> int:
         return len(self.upper)
 
-    def variable(self, upper: float = 1.0) -> int:
-        """Add a variable; its index."""
+    def variable(self, town: int, upper: float = 1.0) -> int:
+        """Add a variable of a town; its index."""
         self.upper.append(upper)
+        self.town.append(town)
         return len(self.upper) - 1
 
     def at_most(self, terms: Iterable[Term], limit: float) -> None:
@@ -64,6 +67,15 @@ class Program:
         self.values += [v for _, v in terms]
         self.starts.append(len(self.indices))
         self.row_upper.append(limit)
+
+    @property
+    def shared(self) -> Bools:
+        """(m,) rows in which people of several towns stand: openings that they can join from anywhere."""
+        if len(self.starts) == 1:
+            return np.zeros(0, dtype=np.bool_)
+        town = np.array(self.town, dtype=np.int32)[self.indices]
+        found: Bools = np.minimum.reduceat(town, self.starts[:-1]) < np.maximum.reduceat(town, self.starts[:-1])
+        return found
 
     def objective(self, weights: dict[str, float]) -> Floats:
         """Weighted sum of the stages as a vector."""
@@ -88,7 +100,8 @@ def make_program(
     program = Program(problem, made)
     program.of_pair = [[] for _ in made.candidates]
     for column in made.columns:
-        program.of_pair[column.pair].append(program.variable())
+        person = made.candidates[column.pair].person
+        program.of_pair[column.pair].append(program.variable(int(problem.p.municipality[person])))
     for number, candidate in enumerate(made.candidates):
         program.of_person.setdefault(candidate.person, []).append(number)
     one_start_each(program)
@@ -175,6 +188,7 @@ def newcomers(program: Program) -> None:
         for c in candidates:
             host = int(problem.o.host[program.made.candidates[c].opening])
             at_host[host].setdefault(person, []).append(c)
+    towns = dict(zip(problem.o.host.tolist(), problem.o.municipality.tolist(), strict=True))
     known = defaultdict[int, set[int]](set)
     for p, o in problem.pinned:
         known[int(problem.o.host[o])].add(p)
@@ -192,7 +206,7 @@ def newcomers(program: Program) -> None:
         if spare < 0:
             program.constants["s6"] += spare
         if new and len(new) > max(spare, 0):
-            over = program.variable(float(len(new)))
+            over = program.variable(towns[host], float(len(new)))
             program.at_most([*new, (over, -1.0)], float(max(spare, 0)))
             program.stages["s6"][over] = -1.0
 
@@ -201,7 +215,7 @@ def _present(program: Program, person: int, host: int, candidates: Sequence[int]
     """Variables that sum to 1 when the person comes to the host, 0 otherwise."""
     columns = [x for c in candidates for x in program.of_pair[c]]
     if program.problem.p.wants_left[person] > 1 and len(candidates) > 1:
-        here = program.variable()
+        here = program.variable(int(program.problem.p.municipality[person]))
         for c in candidates:
             program.at_most([*((x, 1.0) for x in program.of_pair[c]), (here, -1.0)], 0.0)
         columns = [here]
@@ -240,9 +254,10 @@ def company(program: Program) -> None:
         program.visit_slots.append(slot)
         day, start, end, companions = slot
         given: list[Term] = []
+        town = program.town[columns[0]]  # people and companions of a first visit are of its host's town
         for c in companions:
             if problem.companions[c].per_week > 0:
-                ride = program.variable()
+                ride = program.variable(town)
                 program.ride_keys.append((c, number))
                 rides[c].append((day, start, end, ride))
                 given.append((ride, -1.0))
@@ -286,6 +301,7 @@ def _served(program: Program, person: int, candidates: Sequence[int]) -> int:
     Two half suggestions at one host are not one whole person there: per host it counts no more than the person's
     presence, which the host's limit holds down. Without this the relaxation promises people that no plan can serve.
     """
+    town = int(program.problem.p.municipality[person])
     at_host = defaultdict[int, list[int]](list)
     for c in candidates:
         at_host[int(program.problem.o.host[program.made.candidates[c].opening])].append(c)
@@ -294,12 +310,12 @@ def _served(program: Program, person: int, candidates: Sequence[int]) -> int:
         columns = _columns(program, here)
         present = program.presence[person, host]
         if len(here) > 1:
-            some = program.variable()
+            some = program.variable(town)
             program.at_most([(some, 1.0), *((x, -v) for x, v in columns)], 0.0)
             program.at_most([(some, 1.0), *((x, -1.0) for x in present)], 0.0)
             columns = [(some, 1.0)]
         terms += [(x, -v) for x, v in columns]
-    served = program.variable()
+    served = program.variable(town)
     program.at_most([(served, 1.0), *terms], 0.0)
     return served
 
@@ -326,12 +342,12 @@ def stage_of_staying(program: Program, standing: Set[tuple[int, int]]) -> None:
     for number, candidate in enumerate(program.made.candidates):
         if (candidate.person, candidate.opening) in standing:
             of_person[candidate.person].append(number)
-    for candidates in of_person.values():
+    for person, candidates in of_person.items():
         if len(candidates) == 1:
             for x, _ in _columns(program, candidates):
                 program.stages[STAY][x] = 1.0
             continue
-        stays = program.variable()
+        stays = program.variable(int(program.problem.p.municipality[person]))
         for c in candidates:
             program.at_most([(stays, 1.0), *((x, -1.0) for x in program.of_pair[c])], 0.0)
         program.stages[STAY][stays] = 1.0

@@ -31,22 +31,31 @@ class SolverFailure(RuntimeError):
 
 @dataclass(frozen=True)
 class Rows:
-    """Maximise over lower ≤ x ≤ upper with A·x ≤ limit; (n,) variables, (m,) rows; `whole` must be whole numbers."""
+    """Maximise over lower ≤ x ≤ upper with A·x ≤ limit; (n,) variables, (m,) rows.
+
+    `whole` (n,) must be whole numbers; `shared` (m,) are rows that people of several towns stand in.
+    """
 
     lower: Floats
     upper: Floats
     matrix: csr_matrix
     limit: Floats
     whole: Bools
+    shared: Bools
 
 
 @dataclass(frozen=True)
 class Relaxed:
-    """The optimum where nothing need be whole: x, its value, and what each variable's bound costs (reduced costs)."""
+    """The optimum where nothing need be whole.
+
+    x (n,) and its `value`; what each variable's bound costs, `reduced` (n,); what one more of each row's limit would
+    bring, `price` (m,).
+    """
 
     x: Floats
     value: float
     reduced: Floats
+    price: Floats
 
 
 def relax(rows: Rows, objective: Floats) -> Relaxed:
@@ -60,7 +69,9 @@ def relax(rows: Rows, objective: Floats) -> Relaxed:
         raise SolverFailure(f"relaxation: {result.termination}")
     solution = result.solutions[0]
     x = _of(solution.primal_solution.variable_values, len(rows.upper))
-    return Relaxed(x, float(objective @ x), _of(solution.dual_solution.reduced_costs, len(rows.upper)))
+    dual = solution.dual_solution
+    price = np.maximum(_of(dual.dual_values, len(rows.limit)), 0.0)
+    return Relaxed(x, float(objective @ x), _of(dual.reduced_costs, len(rows.upper)), price)
 
 
 def best_whole(rows: Rows, objective: Floats) -> tuple[Floats | None, bool]:
