@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.engine.solver.mathopt import Rows, SolverFailure, relax
+from matcher.engine.solver.mathopt import Relaxed, Rows, SolverFailure, relax
 from matcher.engine.solver.task import Floats, Outcome
 from matcher.engine.solver.whole import best_plan
 
@@ -66,7 +66,7 @@ def solve_staged(
         x, whole = best.x, best.proven
         found(x)
         value = program.values(x)
-        bound, better = _count_bounds(program, counts, step, value, known or {})
+        bound, better = _count_bounds(program, counts, step, value, known or {}, relaxed)
         if not (whole and better):
             break  # a plan that was not solved as a whole may fall short under any weights
         step *= 10
@@ -105,9 +105,17 @@ def _weights(program: Arrays, counts: Sequence[str], step: float) -> dict[str, f
 
 
 def _count_bounds(
-    program: Arrays, counts: Sequence[str], step: float, value: Mapping[str, float], known: Mapping[str, float]
+    program: Arrays,
+    counts: Sequence[str],
+    step: float,
+    value: Mapping[str, float],
+    known: Mapping[str, float],
+    whole_sum: Relaxed,
 ) -> tuple[dict[str, float], bool]:
-    """Proven bounds of the counts, each under the earlier ones as they are; and whether a plan with better counts is there."""
+    """Proven bounds of the counts, each under the earlier ones as they are; and whether a plan with better counts is there.
+
+    `whole_sum` is the relaxation of all stages: it is nearly always the best for the counts too, so that each begins there.
+    """
     if known and all(known.get(s) == value[s] for s in counts):
         return {s: value[s] for s in counts}, False
     bound: dict[str, float] = {}
@@ -115,7 +123,7 @@ def _count_bounds(
     for k, stage in enumerate(counts):
         weights = {s: step ** (k - j) for j, s in enumerate(counts[: k + 1])}
         objective = program.mix(weights)
-        relaxed = relax(program.rows, objective)
+        relaxed = relax(program.rows, objective, whole_sum.basis)
         over = np.floor(_short(weights, value, relaxed.value, stage) + 1e-6)
         bound[stage] = value[stage] + max(0.0, float(over))
         if over >= 1:
