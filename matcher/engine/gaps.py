@@ -1,11 +1,10 @@
 """Gaps: what kind of opening is missing for people left without, grouped by area, role, hours and activity."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from matcher.engine.answer import Answer, PersonStatus
-from matcher.engine.pairs import Pairs
 from matcher.engine.problem import Problem
 from matcher.engine.profiles import Profiles
 from matcher.model import Role
@@ -24,13 +23,16 @@ class Gap:
     people: tuple[str, ...]
 
 
-def gaps(problem: Problem, profiles: Profiles, pairs: Pairs, answers: Sequence[Answer]) -> tuple[Gap, ...]:
-    """For people whom nothing could be suggested: the openings of their own words, most people first."""
+def gaps(problem: Problem, wish: Callable[[int], str], answers: Sequence[Answer]) -> tuple[Gap, ...]:
+    """For people whom nothing could be suggested: the openings of their own words, most people first.
+
+    `wish` gives the activity that a person names most strongly (`wished`); answers are everybody's (P,).
+    """
     groups = defaultdict[tuple[str, str, str, str], list[str]](list)
     for person, answer in enumerate(answers):
         if answer.status is not PersonStatus.NO_FIT:
             continue
-        activity = wished(profiles, person)
+        activity = wish(person)
         if activity:
             who = problem.people[person]
             role = (who.roles or (Role.ATTEND,))[0].value
