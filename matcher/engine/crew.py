@@ -10,8 +10,8 @@ import os
 import time
 import traceback
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from threading import Timer
 from types import TracebackType
@@ -20,6 +20,7 @@ from typing import Any, NoReturn, Self
 from matcher.engine.pairs import OutOfTime
 from matcher.errors import DebanError
 
+THREADS = "OPENBLAS_NUM_THREADS"
 Call = tuple[Any, ...]  # a function of this package or a partial of one, then its arguments
 
 
@@ -59,7 +60,8 @@ class Crew:
         for _ in range(size):
             ours, theirs = context.Pipe()
             process = context.Process(target=_serve, args=(theirs,), daemon=True)
-            process.start()
+            with _one_thread():
+                process.start()
             theirs.close()
             self._pipes.append(ours)
             self._processes.append(process)
@@ -164,6 +166,20 @@ class Crew:
     def _kill(self) -> None:
         for process in self._processes:
             process.kill()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """What is started here multiplies matrices in one thread: there are as many processes as cores already."""
+    before = os.environ.get(THREADS)
+    os.environ[THREADS] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[THREADS]
+        else:
+            os.environ[THREADS] = before
 
 
 def _serve(pipe: Connection) -> None:

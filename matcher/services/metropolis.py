@@ -21,7 +21,7 @@ from matcher.engine.desk import Desk, Found, Granted, granted
 from matcher.engine.fit import PARTS
 from matcher.engine.gaps import Gap, gaps
 from matcher.engine.held import too_many
-from matcher.engine.pairs import Pairs
+from matcher.engine.pairs import OutOfTime, Pairs, check_time
 from matcher.engine.problem import Problem, make_problem
 from matcher.engine.run import checked, unsound
 from matcher.engine.shares import Share, shares
@@ -97,8 +97,10 @@ def match_metropolis(
         crew.begin([(_draft, k, until) for k in range(len(parts))], desk_at)
         pairs = _pairs(problem, parts, found)
         assignment = Assignment(problem, pairs, process)
-        rest = len(problem.people) / PER_SECOND
-        plan = assignment.finish(max(1.0, until - rest - time.monotonic()))
+        left = until - len(problem.people) / PER_SECOND - time.monotonic()
+        if left < 0:  # a plan whose answers could not be written any more would only make people wait
+            raise OutOfTime
+        plan = assignment.finish(max(1.0, left))
         faults = [fault for faults in crew.finish() for fault in faults]
         if faults:
             raise unsound(faults[0])
@@ -108,6 +110,7 @@ def match_metropolis(
         crew.begin([(_tell, k, given[k], telling.teller, telling.folder) for k in range(len(parts))], desk_at)
         wishes = {person: wish for f in found for person, wish in f.wishes.items()}
         spans = crew.finish()
+        check_time(until + LATE)
     return Metropolis(
         bundle=bundle,
         problem=problem,
