@@ -13,7 +13,7 @@ from matcher.engine.problem import Bools, Floats, Ints, Problem
 if TYPE_CHECKING:
     from matcher.engine.profiles import Profiles
 
-CELLS_PER_BLOCK = 400_000  # people × openings judged at once: about 60 MB of working arrays
+CELLS_PER_BLOCK = 150_000  # people × openings judged at once: about 60 MB of working arrays
 
 
 @dataclass(frozen=True)

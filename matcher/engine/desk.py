@@ -4,8 +4,10 @@ A desk stands in a process of its own (`crew`), so that nobody need hold the wor
 no more than explanations ask for.
 """
 
+import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,27 +82,33 @@ class Desk:
             ],
         )
         self._judged = Judged(share.bundle, problem, profiles.told(), pairs.told(MOST_OPTIONS))
-        self._drafts: list[Answer] = []
+        self._drafts: Path | None = None
 
     @property
     def problem(self) -> Problem:
         return self._judged.problem
 
-    def draft(self, until: float) -> list[Fault]:
-        """Draft everybody's answer; what the checker finds wrong with them.
+    def draft(self, until: float, drafts: Path) -> list[Fault]:
+        """Draft everybody's answer and put it by in a file; what the checker finds wrong with them.
+
+        Many towns' drafts would fill the memory that the solver needs meanwhile.
 
         Raises:
             OutOfTime: `until` (of `time.monotonic`) came first.
         """
-        self._drafts = list(bare_answers(self.problem, ()))
+        answers = list(bare_answers(self.problem, ()))
         for person in self._own:
             check_time(until)
-            self._drafts[person] = draft(self._judged, person)
-        return check(self._judged.bundle, self.problem.horizon, self._drafts)
+            answers[person] = draft(self._judged, person)
+        self._drafts = drafts
+        drafts.write_bytes(pickle.dumps(answers, protocol=5))
+        return check(self._judged.bundle, self.problem.horizon, answers)
 
     def answers(self, granted: Iterable[Granted]) -> Iterator[Answer]:
         """The whole answers of the share's people, in the order of their IDs."""
-        answers = with_suggestions(self._judged, self._drafts, list(self._taken(granted)))
+        assert self._drafts is not None, "nothing was drafted"
+        drafts = pickle.loads(self._drafts.read_bytes())
+        answers = with_suggestions(self._judged, drafts, list(self._taken(granted)))
         yield from (answers[p] for p in self._own)
 
     def _taken(self, granted: Iterable[Granted]) -> Iterator[Taken]:

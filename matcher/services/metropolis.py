@@ -4,6 +4,7 @@ The parent holds the rows, the arrays and the plan; the plan of all towns is sol
 everybody. The texts of answers are made where the words were read, into files, and read from there one by one.
 """
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -94,7 +95,7 @@ def match_metropolis(
         parts = shares(bundle) if telling.enough is None else shares(bundle, telling.enough)
         found, desk_at = crew.share_out([(_open, k, part, horizon, until) for k, part in enumerate(parts)])
         progress("みんなの分を合わせています")
-        crew.begin([(_draft, k, until) for k in range(len(parts))], desk_at)
+        crew.begin([(_draft, k, until, telling.folder) for k in range(len(parts))], desk_at)
         pairs = _pairs(problem, parts, found)
         assignment = Assignment(problem, pairs, process)
         left = until - len(problem.people) / PER_SECOND - time.monotonic()
@@ -129,8 +130,10 @@ def _open(desks: dict[int, Desk], k: int, share: Share, horizon: Horizon, until:
     return desk.found
 
 
-def _draft(desks: dict[int, Desk], k: int, until: float) -> list[Any]:
-    return desks[k].draft(until)
+def _draft(desks: dict[int, Desk], k: int, until: float, folder: Path) -> list[Any]:
+    if k == min(desks) and hasattr(os, "nice"):
+        os.nice(5)  # the plan is waited for meanwhile, and nobody waits for drafts
+    return desks[k].draft(until, folder / f"{k}.drafts")
 
 
 def _tell(desks: dict[int, Desk], k: int, given: Sequence[Granted], teller: Teller, folder: Path) -> Spans:

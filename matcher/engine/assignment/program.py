@@ -4,6 +4,7 @@ Variables, in this order: one per column (begin), then helpers that hold for peo
 `present`, `over`), last companions' visits (`rides`). Everything is maximised.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
@@ -30,12 +31,14 @@ class Program:
 
     problem: Problem
     made: Columns
-    upper: list[float] = field(default_factory=list)
-    town: list[int] = field(default_factory=list)  # of each variable: its person's municipality, or its host's
-    starts: list[int] = field(default_factory=lambda: [0])
-    indices: list[int] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-    row_upper: list[float] = field(default_factory=list)
+    upper: "array[float]" = field(default_factory=lambda: array("d"))
+    town: "array[int]" = field(
+        default_factory=lambda: array("i")
+    )  # of each variable: its person's municipality, or its host's
+    starts: "array[int]" = field(default_factory=lambda: array("q", [0]))
+    indices: "array[int]" = field(default_factory=lambda: array("i"))
+    values: "array[float]" = field(default_factory=lambda: array("d"))
+    row_upper: "array[float]" = field(default_factory=lambda: array("d"))
     stages: dict[str, dict[int, float]] = field(
         default_factory=lambda: {s: {} for s in (*STAGES[:3], STAY, *STAGES[3:])}
     )
@@ -63,8 +66,8 @@ class Program:
         terms = list(terms)
         if sum(v * self.upper[i] for i, v in terms if v > 0) <= limit:
             return
-        self.indices += [i for i, _ in terms]
-        self.values += [v for _, v in terms]
+        self.indices.extend([i for i, _ in terms])
+        self.values.extend([v for _, v in terms])
         self.starts.append(len(self.indices))
         self.row_upper.append(limit)
 
@@ -76,6 +79,11 @@ class Program:
         town = np.array(self.town, dtype=np.int32)[self.indices]
         found: Bools = np.minimum.reduceat(town, self.starts[:-1]) < np.maximum.reduceat(town, self.starts[:-1])
         return found
+
+    def forget_rows(self) -> None:
+        """Let go of what only the solver needs, once it has it."""
+        self.indices, self.values = array("i"), array("d")
+        self.stages, self.presence = {}, {}
 
     def objective(self, weights: dict[str, float]) -> Floats:
         """Weighted sum of the stages as a vector."""

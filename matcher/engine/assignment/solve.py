@@ -50,6 +50,7 @@ class Assignment:
         )
         if self._candidates:
             process.start(_task(self._program))
+            self._program.forget_rows()
 
     def finish(self, seconds: float) -> Plan:
         """Wait for the plan at most so many seconds.
