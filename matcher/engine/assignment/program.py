@@ -22,7 +22,6 @@ STAGES = ("s1", "s2", "s3", "s4", "s5", "s6")
 STAY = "stay"  # between s3 and s4 where a plan stands already: people whose suggestions stay as they are
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-Term = tuple[int, float]
 
 
 @dataclass(slots=True)
@@ -61,13 +60,14 @@ class Program:
         self.town.append(town)
         return len(self.upper) - 1
 
-    def at_most(self, terms: Iterable[Term], limit: float) -> None:
-        """Add the row Σ terms ≤ limit; a row that can never bind is left out."""
-        terms = list(terms)
-        if sum(v * self.upper[i] for i, v in terms if v > 0) <= limit:
+    def at_most(self, plus: Sequence[int], limit: float, minus: Sequence[int] = ()) -> None:
+        """Add the row Σ plus - Σ minus ≤ limit; a row that can never bind is left out. What is added up is at most 1 each."""
+        if len(plus) <= limit:
             return
-        self.indices.extend([i for i, _ in terms])
-        self.values.extend([v for _, v in terms])
+        self.indices.extend(plus)
+        self.indices.extend(minus)
+        self.values.extend([1.0] * len(plus))
+        self.values.extend([-1.0] * len(minus))
         self.starts.append(len(self.indices))
         self.row_upper.append(limit)
 
@@ -127,15 +127,15 @@ def make_program(
     return program
 
 
-def _columns(program: Program, candidates: Iterable[int]) -> list[Term]:
-    return [(x, 1.0) for c in candidates for x in program.of_pair[c]]
+def _columns(program: Program, candidates: Iterable[int]) -> list[int]:
+    return [x for c in candidates for x in program.of_pair[c]]
 
 
 def one_start_each(program: Program) -> None:
     """A suggestion begins once. (Where a person wants one thing only, `wanted` says it already.)"""
     for candidate, columns in zip(program.made.candidates, program.of_pair, strict=True):
         if len(columns) > 1 and program.problem.p.wants_left[candidate.person] > 1:
-            program.at_most([(x, 1.0) for x in columns], 1.0)
+            program.at_most(columns, 1.0)
 
 
 def wanted(program: Program) -> None:
@@ -160,10 +160,10 @@ def seats(program: Program) -> None:
         free = int(problem.o.capacity[opening] - problem.seats.of_session[session])
         if (free, tuple(columns)) not in seen:
             seen.add((free, tuple(columns)))
-            program.at_most([(x, 1.0) for x in columns], float(free))
+            program.at_most(columns, float(free))
     for opening, columns in sorted(arranged.items()):
         free = int(problem.o.capacity[opening] - problem.seats.arranged[opening])
-        program.at_most([(x, 1.0) for x in columns], float(free))
+        program.at_most(columns, float(free))
 
 
 def hours_apart(program: Program) -> None:
@@ -201,11 +201,11 @@ def newcomers(program: Program) -> None:
     for p, o in problem.pinned:
         known[int(problem.o.host[o])].add(p)
     for host in sorted(known.keys() | at_host.keys()):
-        new: list[Term] = []
+        new: list[int] = []
         for person, candidates in sorted(at_host.get(host, {}).items()):
             own = _present(program, person, host, candidates)
             if person not in known[host]:
-                new += [(x, 1.0) for x in own]
+                new += own
         limit = int(problem.host_limit[host])
         if limit >= 0:
             program.at_most(new, float(max(0, limit - len(known[host]))))
@@ -215,7 +215,7 @@ def newcomers(program: Program) -> None:
             program.constants["s6"] += spare
         if new and len(new) > max(spare, 0):
             over = program.variable(towns[host], float(len(new)))
-            program.at_most([*new, (over, -1.0)], float(max(spare, 0)))
+            program.at_most(new, float(max(spare, 0)), [over])
             program.stages["s6"][over] = -1.0
 
 
@@ -225,7 +225,7 @@ def _present(program: Program, person: int, host: int, candidates: Sequence[int]
     if program.problem.p.wants_left[person] > 1 and len(candidates) > 1:
         here = program.variable(int(program.problem.p.municipality[person]))
         for c in candidates:
-            program.at_most([*((x, 1.0) for x in program.of_pair[c]), (here, -1.0)], 0.0)
+            program.at_most(program.of_pair[c], 0.0, [here])
         columns = [here]
     program.presence[person, host] = columns
     return columns
@@ -240,8 +240,7 @@ def apart(program: Program) -> None:
         for foe in foes:
             if person < foe:
                 for host in sorted(hosts_of[person] & hosts_of[foe]):
-                    both = program.presence[person, host] + program.presence[foe, host]
-                    program.at_most([(x, 1.0) for x in both], 1.0)
+                    program.at_most(program.presence[person, host] + program.presence[foe, host], 1.0)
 
 
 def company(program: Program) -> None:
@@ -261,28 +260,28 @@ def company(program: Program) -> None:
     for number, (slot, columns) in enumerate(sorted(slots.items())):
         program.visit_slots.append(slot)
         day, start, end, companions = slot
-        given: list[Term] = []
+        given: list[int] = []
         town = program.town[columns[0]]  # people and companions of a first visit are of its host's town
         for c in companions:
             if problem.companions[c].per_week > 0:
                 ride = program.variable(town)
                 program.ride_keys.append((c, number))
                 rides[c].append((day, start, end, ride))
-                given.append((ride, -1.0))
+                given.append(ride)
         program.slot_rows.append(len(program.row_upper))
-        program.at_most([*((x, 1.0) for x in columns), *given], 0.0)
+        program.at_most(columns, 0.0, given)
     monday = problem.horizon.first.weekday()
     for c, own in sorted(rides.items()):
-        weeks = defaultdict[int, list[Term]](list)
+        weeks = defaultdict[int, list[int]](list)
         days = defaultdict[int, list[tuple[int, int, int]]](list)
         for day, start, end, ride in own:
-            weeks[(day + monday) // 7].append((ride, 1.0))
+            weeks[(day + monday) // 7].append(ride)
             days[day].append((start, end, ride))
-        for terms in weeks.values():
-            program.at_most(terms, float(problem.companions[c].per_week))
+        for week in weeks.values():
+            program.at_most(week, float(problem.companions[c].per_week))
         for spans in days.values():
             for start in sorted({a for a, _, _ in spans}):
-                program.at_most([(r, 1.0) for a, b, r in spans if a <= start < b + PAUSE], 1.0)
+                program.at_most([r for a, b, r in spans if a <= start < b + PAUSE], 1.0)
 
 
 def stage_of_people(program: Program) -> None:
@@ -292,7 +291,7 @@ def stage_of_people(program: Program) -> None:
         waiting = float(problem.p.waiting_class[person])
         good = [c for c in candidates if made.candidates[c].fit >= GOOD]
         if problem.p.wants_left[person] == 1:
-            served, glad = [x for x, _ in _columns(program, candidates)], [x for x, _ in _columns(program, good)]
+            served, glad = _columns(program, candidates), _columns(program, good)
         else:
             served, glad = [_served(program, person, candidates)], [_served(program, person, good)] if good else []
         for x in served:
@@ -313,18 +312,18 @@ def _served(program: Program, person: int, candidates: Sequence[int]) -> int:
     at_host = defaultdict[int, list[int]](list)
     for c in candidates:
         at_host[int(program.problem.o.host[program.made.candidates[c].opening])].append(c)
-    terms: list[Term] = []
+    any_of: list[int] = []
     for host, here in sorted(at_host.items()):
         columns = _columns(program, here)
         present = program.presence[person, host]
         if len(here) > 1:
             some = program.variable(town)
-            program.at_most([(some, 1.0), *((x, -v) for x, v in columns)], 0.0)
-            program.at_most([(some, 1.0), *((x, -1.0) for x in present)], 0.0)
-            columns = [(some, 1.0)]
-        terms += [(x, -v) for x, v in columns]
+            program.at_most([some], 0.0, columns)
+            program.at_most([some], 0.0, present)
+            columns = [some]
+        any_of += columns
     served = program.variable(town)
-    program.at_most([(served, 1.0), *terms], 0.0)
+    program.at_most([served], 0.0, any_of)
     return served
 
 
@@ -352,12 +351,12 @@ def stage_of_staying(program: Program, standing: Set[tuple[int, int]]) -> None:
             of_person[candidate.person].append(number)
     for person, candidates in of_person.items():
         if len(candidates) == 1:
-            for x, _ in _columns(program, candidates):
+            for x in _columns(program, candidates):
                 program.stages[STAY][x] = 1.0
             continue
         stays = program.variable(int(program.problem.p.municipality[person]))
         for c in candidates:
-            program.at_most([(stays, 1.0), *((x, -1.0) for x in program.of_pair[c])], 0.0)
+            program.at_most([stays], 0.0, program.of_pair[c])
         program.stages[STAY][stays] = 1.0
 
 
@@ -365,4 +364,4 @@ def kept(program: Program, told: Set[tuple[int, int]]) -> None:
     """What somebody has been told is not taken from them."""
     for candidate, columns in zip(program.made.candidates, program.of_pair, strict=True):
         if (candidate.person, candidate.opening) in told:
-            program.at_most([(x, -1.0) for x in columns], -1.0)
+            program.at_most((), -1.0, columns)
