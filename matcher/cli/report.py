@@ -183,8 +183,9 @@ def _missing(run: Outcome, paint: Paint, names: dict[str, str]) -> Iterator[str]
     if run.gaps:
         yield ""
         yield paint.strong("■ あったらよい枠")
+        places = wording.places(run.problem.area_names, {p.municipality for p in run.problem.people})
         for item in run.gaps[:10]:
-            yield from (f"  {line}" for line in wrap("・" + wording.gap(item, names), COLUMNS - 2, "  "))
+            yield from (f"  {line}" for line in wrap("・" + wording.gap(item, names, places), COLUMNS - 2, "  "))
 
 
 def _proven(run: Outcome, paint: Paint) -> Iterator[str]:

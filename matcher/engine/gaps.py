@@ -16,6 +16,7 @@ from matcher.words import Kind
 class Gap:
     """An opening that would be worth bringing up with these people, if somebody made it."""
 
+    municipality: str
     area_id: str
     role: str
     when: str
@@ -28,7 +29,7 @@ def gaps(problem: Problem, wish: Callable[[int], str], answers: Sequence[Answer]
 
     `wish` gives the activity that a person names most strongly (`wished`); answers are everybody's (P,).
     """
-    groups = defaultdict[tuple[str, str, str, str], list[str]](list)
+    groups = defaultdict[tuple[str, str, str, str, str], list[str]](list)
     for person, answer in enumerate(answers):
         if answer.status is not PersonStatus.NO_FIT:
             continue
@@ -36,9 +37,9 @@ def gaps(problem: Problem, wish: Callable[[int], str], answers: Sequence[Answer]
         if activity:
             who = problem.people[person]
             role = (who.roles or (Role.ATTEND,))[0].value
-            groups[who.area_id, role, _hours(problem, person), activity].append(answer.person_id)
+            groups[who.municipality, who.area_id, role, _hours(problem, person), activity].append(answer.person_id)
     found = [Gap(*key, tuple(people)) for key, people in groups.items()]
-    return tuple(sorted(found, key=lambda g: (-len(g.people), g.area_id, g.activity, g.people)))
+    return tuple(sorted(found, key=lambda g: (-len(g.people), g.municipality, g.area_id, g.activity, g.people)))
 
 
 def wished(profiles: Profiles, person: int) -> str:

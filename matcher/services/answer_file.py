@@ -40,7 +40,8 @@ def document(
     of everybody (`answer_line`), for an answer that is to be written and never to stand in memory as a whole.
     """
     names = {p.person_id: p.called for p in run.problem.people}
-    areas = {(a.municipality, a.area_id): a.name for a in run.bundle.areas}
+    areas = run.problem.area_names
+    places = wording.places(areas, {p.municipality for p in run.problem.people})
     what_if = {} if changed is None else {"what_if": _what_if(changed)}
     return {
         "run": {
@@ -54,12 +55,13 @@ def document(
         "people": [_answer(a) for a in run.answers] if people is None else people,
         "gaps": [
             {
+                "municipality": g.municipality,
                 "area_id": g.area_id,
                 "role": g.role,
                 "when": g.when,
                 "activity": g.activity,
                 "people": list(g.people),
-                "text": wording.gap(g, names),
+                "text": wording.gap(g, names, places),
             }
             for g in run.gaps
         ],
