@@ -111,6 +111,8 @@ def nearest(item: Blocked) -> str:
 
 def _change(code: str, data: Mapping[str, object]) -> str:
     match code:
+        case "time" if data.get("over"):
+            return "もう終わっています。次の予定があるか、受け入れ先に聞いてみてください。"
         case "time" if "side" in data:
             day = DAY_NAMES[int(str(data["weekday"]))]
             at, minutes = clock(int(str(data["at"]))), data["minutes"]

@@ -259,6 +259,10 @@ def test_blocked(code, rows, sentence, change):
         ({"people": p(availability="火 9:00-10:30")}, "火曜日に、10:30より30分おそくまでいられれば行けます。"),
         ({"people": p(availability="土 9:00-17:00")}, "火曜日の10:00から12:00に出られれば行けます。"),
         ({"openings": o(starts_on="2027-03-01")}, "この期間には開かれません。もっと先の日なら、あるかもしれません。"),
+        (
+            {"openings": o(ends_on="2026-11-30")},
+            "もう終わっています。次の予定があるか、受け入れ先に聞いてみてください。",
+        ),
         ({"people": p(reach="home")}, "外に出てもよいと思えたときに行けます。"),
         ({"people": p(reach="area", area_id="A2"), "hosts": h(area_id="A3")}, "町の南まで動ければ行けます。"),
         (
