@@ -2,22 +2,27 @@
 
 import sys
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import click
 
-from matcher.cli.report import report
+from matcher.cli.report import card, report
 from matcher.cli.terminal import COLUMNS_NOTE, Paint, Progress, wrap
+from matcher.engine.answer import Answer
 from matcher.engine.fairness import fairness
+from matcher.engine.problem import Problem
 from matcher.engine.run import FaultyPlan
 from matcher.engine.standing import FaultyChange
 from matcher.errors import DebanError
-from matcher.services.answer_file import as_json, document, write_json, write_pairs
+from matcher.services.answer_file import Written, answer_line, document, json_pieces, write_json, write_pairs
 from matcher.services.asking import EXAMPLES
 from matcher.services.change_text import difference
 from matcher.services.fairness_text import sentences
 from matcher.services.match import Matched, Wishes, match_bundle
+from matcher.services.metropolis import Metropolis, Telling
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -66,24 +71,29 @@ def match(
     """一式（CSVのフォルダか .xlsx）から、ひとりひとりに「ちょっとできること」を探します。"""
     today = datetime.now(TOKYO).date()
     progress = Progress()
+    tell = partial(_tell, paint=Paint(sys.stdout.isatty()), person=person, json=json_path is not None)
     try:
         for target in (json_path, pairs_path):
             if target is not None and str(target) != "-" and not target.resolve().parent.is_dir():
                 raise DebanError(f"{target} を書くフォルダがありません。先にフォルダを作ってください。")
-        done = match_bundle(
-            bundle,
-            first or today,
-            weeks,
-            today=today,
-            seconds=time_limit,
-            every_pair=pairs_path is not None,
-            wishes=Wishes(what_if, pins, bans, closed),
-            progress=progress,
-        )
-        progress.done()
-        if person is not None and person not in {p.person_id for p in done.read.bundle.people}:
-            raise DebanError(f"{bundle} に本人ID「{person}」はいません。IDを確かめてください。")
-        _write(done, json_path, pairs_path)
+        with TemporaryDirectory(prefix="deban-") as folder:
+            done = match_bundle(
+                bundle,
+                first or today,
+                weeks,
+                today=today,
+                seconds=time_limit,
+                every_pair=pairs_path is not None,
+                wishes=Wishes(what_if, pins, bans, closed),
+                telling=Telling(tell, Path(folder)),
+                progress=progress,
+            )
+            progress.done()
+            if person is not None and person not in {p.person_id for p in done.read.bundle.people}:
+                raise DebanError(f"{bundle} に本人ID「{person}」はいません。IDを確かめてください。")
+            _write(done, json_path, pairs_path)
+            if str(json_path) != "-":
+                show(done, person)
     except (FaultyPlan, FaultyChange) as error:
         progress.done()
         click.echo(str(error), err=True)
@@ -96,18 +106,28 @@ def match(
         progress.done()
         click.echo(f"{error.filename} に書けません（{error.strerror}）。場所と権限を確かめてください。", err=True)
         sys.exit(2)
-    if str(json_path) != "-":
-        show(done, person)
+
+
+def _tell(problem: Problem, answer: Answer, *, paint: Paint, person: str | None, json: bool) -> tuple[str, str]:
+    """What is written of one person among many towns."""
+    shown = card(problem, answer, paint, everything=person is not None) if person in (None, answer.person_id) else ()
+    return answer_line(answer) if json else "", "\n".join(shown)
 
 
 def _write(done: Matched, json_path: Path | None, pairs_path: Path | None) -> None:
-    content = document(done.run, done.read.refused, done.warnings, done.changed)
-    if str(json_path) == "-":
-        sys.stdout.write(as_json(content))
-    elif json_path is not None:
-        write_json(content, json_path)
-    if pairs_path is not None:
-        write_pairs(done.run, pairs_path)
+    run = done.run
+    if json_path is not None:
+        if isinstance(run, Metropolis):
+            people = run.told.lines(p.person_id for p in run.problem.people)
+        else:
+            people = map(answer_line, run.answers)
+        content = document(run, done.read.refused, done.warnings, done.changed, Written(people))
+        if str(json_path) == "-":
+            sys.stdout.writelines(json_pieces(content))
+        else:
+            write_json(content, json_path)
+    if pairs_path is not None and not isinstance(run, Metropolis):
+        write_pairs(run, pairs_path)
 
 
 def show(done: Matched, person: str | None = None) -> None:
@@ -126,12 +146,13 @@ def show(done: Matched, person: str | None = None) -> None:
             for line in wrap(f"・{text}", COLUMNS_NOTE, "  "):
                 click.echo(f"  {line}")
         click.echo("")
-    for line in report(done.run, paint, person):
+    told = done.run.told.text if isinstance(done.run, Metropolis) else None
+    for line in report(done.run, paint, person, told):
         click.echo(line)
     if person is None:
         click.echo("")
         click.echo(paint.strong("■ かたよりがないか"))
-        areas = {(a.municipality, a.area_id): a.name for a in done.run.judged.bundle.areas}
+        areas = {(a.municipality, a.area_id): a.name for a in done.run.bundle.areas}
         for text in sentences(fairness(done.run.problem, done.run.pairs, done.run.answers), areas):
             for line in wrap(f"・{text}", COLUMNS_NOTE, "  "):
                 click.echo(f"  {line}")

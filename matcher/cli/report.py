@@ -1,6 +1,6 @@
 """A match run for people: one answer a person, then what is missing, then what was proven."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,9 +9,9 @@ from matcher.cli.terminal import Paint, pad, wrap
 from matcher.engine.answer import Answer, Idea, PersonStatus
 from matcher.engine.fit import GOOD, SOURCES, WORTH
 from matcher.engine.problem import Problem
-from matcher.engine.run import MatchRun
 from matcher.model import Companion, Host, Opening, Person
 from matcher.services import wording
+from matcher.services.outcome import Outcome
 from matcher.times import DAY_NAMES, clock
 
 COLUMNS = 92
@@ -62,8 +62,13 @@ def day(when: datetime | date) -> str:
     return f"{when.month}/{when.day}({DAY_NAMES[when.weekday()]})"
 
 
-def report(run: MatchRun, paint: Paint, only: str | None = None) -> Iterator[str]:
-    """Lines of the whole report, or of one person with everything that is known."""
+def report(
+    run: Outcome, paint: Paint, only: str | None = None, cards: Callable[[str], Iterable[str]] | None = None
+) -> Iterator[str]:
+    """Lines of the whole report, or of one person with everything that is known.
+
+    `cards` gives the lines about a person (ID), where they are written already.
+    """
     problem = run.problem
     names = {p.person_id: p.called for p in problem.people}
     answers = [a for a in run.answers if only in (None, a.person_id)]
@@ -80,35 +85,39 @@ def report(run: MatchRun, paint: Paint, only: str | None = None) -> Iterator[str
         yield paint.strong(f"■ {_HEADS[status]}")
         for answer in sorted(group, key=lambda a: _waiting(run, a)):
             yield ""
-            yield from _person(run, answer, paint, names[answer.person_id], everything=only is not None)
+            if cards is None:
+                yield from card(problem, answer, paint, everything=only is not None)
+            else:
+                yield from cards(answer.person_id)
     if only is None:
         yield from _missing(run, paint, names)
         yield ""
         yield from _proven(run, paint)
 
 
-def _waiting(run: MatchRun, answer: Answer) -> tuple[date, str]:
+def _waiting(run: Outcome, answer: Answer) -> tuple[date, str]:
     person = _rows(run.problem).people[answer.person_id]
     return person.waiting_since or date.max, person.person_id
 
 
-def _person(run: MatchRun, answer: Answer, paint: Paint, name: str, *, everything: bool) -> Iterator[str]:
-    person = _rows(run.problem).people[answer.person_id]
+def card(problem: Problem, answer: Answer, paint: Paint, *, everything: bool) -> Iterator[str]:
+    """Lines about one person: their words, what is suggested, what else there is; `everything` that is known."""
+    person = _rows(problem).people[answer.person_id]
     waited = ""
     if person.waiting_since:
-        months = (run.problem.horizon.first.year - person.waiting_since.year) * 12
-        months += run.problem.horizon.first.month - person.waiting_since.month
+        months = (problem.horizon.first.year - person.waiting_since.year) * 12
+        months += problem.horizon.first.month - person.waiting_since.month
         waited = f"　{person.waiting_since.year}年{person.waiting_since.month}月から" + (
             f"（{months}か月）" if months else ""
         )
-    yield paint.strong(f"{name}（{answer.person_id}）") + paint.quiet(waited)
+    yield paint.strong(f"{person.called}（{answer.person_id}）") + paint.quiet(waited)
     words = "。".join(w.rstrip("。") for w in (person.interests, person.strengths) if w)
     if words:
         yield from (f"  {line}" for line in wrap(f"「{words}」", COLUMNS - 2))
     if person.avoid:
         yield from (f"  {line}" for line in wrap(f"避けたいこと: {person.avoid}", COLUMNS - 2))
     for idea in answer.suggestions:
-        yield from _idea(run, idea, paint, "→")
+        yield from _idea(problem, idea, paint, "→")
     if answer.status is not PersonStatus.SUGGESTED:
         yield f"  {paint.warm(wording.status(answer))}"
     given = {i.opening_id for i in answer.suggestions}
@@ -125,9 +134,9 @@ def _person(run: MatchRun, answer: Answer, paint: Paint, name: str, *, everythin
             )
         for idea in shown:
             if everything:
-                yield from _idea(run, idea, paint, "・")
+                yield from _idea(problem, idea, paint, "・")
             else:
-                yield from (f"  {line}" for line in wrap(f"・{_headline(run, idea)}", COLUMNS - 2, "  "))
+                yield from (f"  {line}" for line in wrap(f"・{_headline(problem, idea)}", COLUMNS - 2, "  "))
     if everything or answer.status is PersonStatus.NO_FIT:
         for item in answer.blocked if everything else answer.blocked[:3]:
             for n, sentence in enumerate((wording.blocked(item), wording.nearest(item))):
@@ -145,11 +154,11 @@ def _why_nothing(answer: Answer) -> str:
     return "いまの条件で通える枠がありません。範囲や時間を聞き直すか、新しい枠をつくることを考えてください。"
 
 
-def _idea(run: MatchRun, idea: Idea, paint: Paint, sign: str) -> Iterator[str]:
-    lines = wrap(f"{sign} {_headline(run, idea)}", COLUMNS - 2, "  ")
+def _idea(problem: Problem, idea: Idea, paint: Paint, sign: str) -> Iterator[str]:
+    lines = wrap(f"{sign} {_headline(problem, idea)}", COLUMNS - 2, "  ")
     yield f"  {paint.agreed(lines[0]) if sign == '→' else lines[0]}"
     yield from (f"  {line}" for line in lines[1:])
-    companion = _rows(run.problem).companions.get(idea.companion_id or "")
+    companion = _rows(problem).companions.get(idea.companion_id or "")
     if companion:
         yield f"    はじめの日に付き添う人: {companion.name}（{companion.kind.ja}）"
     words = [r for r in idea.reasons if r.code in SOURCES][:2]
@@ -160,9 +169,9 @@ def _idea(run: MatchRun, idea: Idea, paint: Paint, sign: str) -> Iterator[str]:
         yield from (f"    {paint.warm(line)}" for line in wrap("？ " + wording.ask(ask), COLUMNS - 4, "   "))
 
 
-def _headline(run: MatchRun, idea: Idea) -> str:
-    opening = _rows(run.problem).openings[idea.opening_id]
-    host = _rows(run.problem).hosts[opening.host_id]
+def _headline(problem: Problem, idea: Idea) -> str:
+    opening = _rows(problem).openings[idea.opening_id]
+    host = _rows(problem).hosts[opening.host_id]
     when = "日時は相談して"
     if idea.first_session:
         minutes = idea.first_session.hour * 60 + idea.first_session.minute
@@ -170,15 +179,16 @@ def _headline(run: MatchRun, idea: Idea) -> str:
     return f"{opening.title} — {host.name}　{opening.role.ja}　{when}　[{mark(idea.fit)}]"
 
 
-def _missing(run: MatchRun, paint: Paint, names: dict[str, str]) -> Iterator[str]:
+def _missing(run: Outcome, paint: Paint, names: dict[str, str]) -> Iterator[str]:
     if run.gaps:
         yield ""
         yield paint.strong("■ あったらよい枠")
+        places = wording.places(run.problem.area_names, {p.municipality for p in run.problem.people})
         for item in run.gaps[:10]:
-            yield from (f"  {line}" for line in wrap("・" + wording.gap(item, names), COLUMNS - 2, "  "))
+            yield from (f"  {line}" for line in wrap("・" + wording.gap(item, names, places), COLUMNS - 2, "  "))
 
 
-def _proven(run: MatchRun, paint: Paint) -> Iterator[str]:
+def _proven(run: Outcome, paint: Paint) -> Iterator[str]:
     plan = run.plan
     suggested = plan.objective["s1"]
     if plan.optimal:

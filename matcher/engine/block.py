@@ -13,7 +13,7 @@ from matcher.engine.problem import Bools, Floats, Ints, Problem
 if TYPE_CHECKING:
     from matcher.engine.profiles import Profiles
 
-CELLS_PER_BLOCK = 400_000  # people × openings judged at once: about 60 MB of working arrays
+CELLS_PER_BLOCK = 150_000  # people × openings judged at once: about 60 MB of working arrays
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Block:
     def attends(self) -> Bools:
         """(n, len(sessions)): whether the person can stay in the session."""
         stays = self.problem.stays
-        able: Bools = (stays.start >= 0)[stays.hours_of[self.people]][:, self.problem.timetable.slot[self.sessions]]
+        able: Bools = stays.start[stays.hours_of[self.people]][:, self.problem.timetable.slot[self.sessions]] >= 0
         return able
 
     def any_session(self, flags: Bools) -> Bools:

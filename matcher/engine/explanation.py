@@ -159,9 +159,10 @@ def change(problem: Problem, person: int, opening: int, code: str) -> dict[str, 
     data: dict[str, object] = {"alias": who.called, "title": what.title, "host": host.name}
     match code:
         case "time":
-            data |= _missing_hours(problem, person, opening)
+            data |= {"over": True} if problem.timetable.over[opening] else _missing_hours(problem, person, opening)
         case "reach" | "travel":
-            data |= {"municipality": host.municipality, "area": host.area_id}
+            name = problem.area_names.get((host.municipality, host.area_id), "")
+            data |= {"municipality": host.municipality, "area": host.area_id, "area_name": name}
             data |= {"reach": who.reach.value, "limit": who.max_travel_min}
         case "role":
             data |= {"role": what.role.value}

@@ -17,9 +17,10 @@ HOME, AREA, NEIGHBOUR, CITY = (tuple(Reach).index(r) for r in (Reach.HOME, Reach
 
 
 def time(block: Block) -> Bools:
-    """There is a schedule, and no session in the horizon where the person can stay long enough."""
-    arranged = block.problem.timetable.arranged[block.openings][None, :]
-    never: Bools = ~arranged & ~block.any_session(block.attends)
+    """No session in the horizon where the person can stay long enough; by arrangement, it is over already."""
+    timetable = block.problem.timetable
+    arranged, over = timetable.arranged[block.openings][None, :], timetable.over[block.openings][None, :]
+    never: Bools = np.where(arranged, over, ~block.any_session(block.attends))
     return never
 
 

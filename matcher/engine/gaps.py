@@ -1,11 +1,10 @@
 """Gaps: what kind of opening is missing for people left without, grouped by area, role, hours and activity."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from matcher.engine.answer import Answer, PersonStatus
-from matcher.engine.pairs import Pairs
 from matcher.engine.problem import Problem
 from matcher.engine.profiles import Profiles
 from matcher.model import Role
@@ -17,6 +16,7 @@ from matcher.words import Kind
 class Gap:
     """An opening that would be worth bringing up with these people, if somebody made it."""
 
+    municipality: str
     area_id: str
     role: str
     when: str
@@ -24,19 +24,22 @@ class Gap:
     people: tuple[str, ...]
 
 
-def gaps(problem: Problem, profiles: Profiles, pairs: Pairs, answers: Sequence[Answer]) -> tuple[Gap, ...]:
-    """For people whom nothing could be suggested: the openings of their own words, most people first."""
-    groups = defaultdict[tuple[str, str, str, str], list[str]](list)
+def gaps(problem: Problem, wish: Callable[[int], str], answers: Sequence[Answer]) -> tuple[Gap, ...]:
+    """For people whom nothing could be suggested: the openings of their own words, most people first.
+
+    `wish` gives the activity that a person names most strongly (`wished`); answers are everybody's (P,).
+    """
+    groups = defaultdict[tuple[str, str, str, str, str], list[str]](list)
     for person, answer in enumerate(answers):
         if answer.status is not PersonStatus.NO_FIT:
             continue
-        activity = wished(profiles, person)
+        activity = wish(person)
         if activity:
             who = problem.people[person]
             role = (who.roles or (Role.ATTEND,))[0].value
-            groups[who.area_id, role, _hours(problem, person), activity].append(answer.person_id)
+            groups[who.municipality, who.area_id, role, _hours(problem, person), activity].append(answer.person_id)
     found = [Gap(*key, tuple(people)) for key, people in groups.items()]
-    return tuple(sorted(found, key=lambda g: (-len(g.people), g.area_id, g.activity, g.people)))
+    return tuple(sorted(found, key=lambda g: (-len(g.people), g.municipality, g.area_id, g.activity, g.people)))
 
 
 def wished(profiles: Profiles, person: int) -> str:

@@ -1,7 +1,7 @@
 """Pinned and placed pairs that break a rule. They are kept, since people decided them; they are told."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -27,18 +27,23 @@ _OWN = (
 
 def breaches(problem: Problem, profiles: Profiles) -> Iterator[tuple[int, int, str]]:
     """(person, opening, code) for each rule that a pinned or placed pair breaks, in the order of people."""
-    for person, own in enumerate(problem.held):
-        for opening in sorted(own):
+    yield from of_people(problem, profiles, range(len(problem.people)))
+    yield from too_many(problem)
+
+
+def of_people(problem: Problem, profiles: Profiles, people: Iterable[int]) -> Iterator[tuple[int, int, str]]:
+    """The same of some people, without what only all of them together break."""
+    for person in people:
+        for opening in sorted(problem.held[person]):
             block = Block(problem, np.array([person], dtype=np.int32), np.array([opening], dtype=np.int32))
             for code in _OWN:
                 if RULES[code](block)[0, 0]:
                     yield person, opening, code
             if avoid(block, profiles)[0, 0]:
                 yield person, opening, "avoid"
-    yield from _too_many(problem)
 
 
-def _too_many(problem: Problem) -> Iterator[tuple[int, int, str]]:
+def too_many(problem: Problem) -> Iterator[tuple[int, int, str]]:
     """More pinned and placed people than seats at a session, or more pinned people than the host takes."""
     holders = defaultdict[int, list[int]](list)
     for person, own in enumerate(problem.held):

@@ -6,6 +6,7 @@ vector over the activities of the lexicon; two texts are alike as far as their o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,10 +40,19 @@ class Outlines:
         """(n, m) how alike each pair is, 0..1; and per field its part in it, which sum to 1 where anything is alike."""
         # In double precision, so that a pair comes to the same whichever others it is worked out with.
         offered = self.openings[openings].T.astype(np.float64)
-        own = {kind: self.people[kind][people].astype(np.float64) @ offered for kind in FIELDS}
+        own = {kind: _meeting(self.people[kind][people], offered) for kind in FIELDS}
         total: Floats = sum(own.values(), start=np.zeros((len(people), len(openings))))
         parts = {k: np.divide(v, total, out=np.zeros_like(v), where=total > 0) for k, v in own.items()}
         return np.minimum(total, 1.0) ** POWER, parts
+
+
+def _meeting(said: F32, offered: Floats) -> Floats:
+    """(n, m) said · offered; who says nothing, as most do in one field or another, costs nothing."""
+    found = np.zeros((len(said), offered.shape[1]))
+    some = np.flatnonzero(said.any(axis=1))
+    if len(some):
+        found[some] = said[some].astype(np.float64) @ offered
+    return found
 
 
 def outlines(
@@ -76,9 +86,11 @@ def outlines(
     return Outlines(people, offered)
 
 
+@lru_cache(maxsize=1024)  # a person's pieces are asked for with each of their options
 def sharp(reader: Reader, text: str) -> F32:
-    """(A,) an outline without what it is surely not, and with what it is most standing out."""
+    """(A,) an outline without what it is surely not, and with what it is most standing out; never to be written to."""
     outline: F32 = np.maximum(reader.outline(text), np.float32(0)) ** np.float32(SHARPEN)
+    outline.flags.writeable = False
     return outline
 
 

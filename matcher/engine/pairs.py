@@ -71,6 +71,21 @@ class Pairs:
         """Positions of a person's pairs, best first."""
         return range(int(self.first[person]), int(self.first[person + 1]))
 
+    def told(self, most: int) -> "Pairs":
+        """Without what nobody is told: of each person the best so many pairs are left, and all worth bringing up."""
+        rank = np.arange(len(self.person)) - self.first[self.person]
+        kept = (rank < most) | (self.fit >= WORTH)
+        first = np.concatenate([[0], np.cumsum(kept)])[self.first].astype(np.int32)
+        return Pairs(
+            self.person[kept],
+            self.opening[kept],
+            self.fit[kept],
+            self.parts[kept],
+            self.avoidance[kept],
+            first,
+            self.obstacles,
+        )
+
 
 def judge(problem: Problem, profiles: Profiles, at_least: int = THIN, until: float = math.inf) -> Pairs:
     """Judge every pair of the problem; keep those of at least so many thousandths that no rule forbids.

@@ -112,6 +112,7 @@ class Problem:
     p: PeopleArrays
     o: OpeningArrays
     near_areas: frozenset[tuple[int, int]]  # pairs (area, area) that are neighbours, both ways
+    area_names: dict[tuple[str, str], str]  # (municipality, area_id) to its name
     timetable: Timetable
     stays: Stays
     seats: FixedSeats
@@ -238,6 +239,7 @@ def make_problem(bundle: Bundle, horizon: Horizon) -> Problem:
             lon=_numbers(h.lon for h in of_host),
         ),
         near_areas=frozenset(near),
+        area_names={(a.municipality, a.area_id): a.name for a in bundle.areas},
         timetable=timetable,
         stays=stays,
         seats=FixedSeats.of(timetable, stays, held_now),

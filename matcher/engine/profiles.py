@@ -4,7 +4,8 @@ Evidence runs from 0 to 1 per source (interest, strength, biography, wish). Each
 lexicon's closeness once; a pair then only looks up what the opening names.
 """
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -251,6 +252,16 @@ class Profiles:
                 if found:
                     at_openings = np.array(sorted(found), dtype=np.int32)
                     self.shared[kind][at] = at_openings, np.array([found[o] for o in sorted(found)], dtype=np.float32)
+
+    def told(self) -> "Profiles":
+        """What explanations ask for alone; most of the arrays go, and no pair can be judged with it any more."""
+        kept = copy(self)
+        nothing = np.zeros((0, 0), dtype=np.float32)
+        kept.evidence = dict.fromkeys(SOURCES, nothing)
+        kept.refused = kept.wished = kept.unbearable = kept.disliked = nothing
+        kept.shared = {kind: {} for kind in self.shared}
+        kept.outlines = replace(self.outlines, people=dict.fromkeys(self.outlines.people, nothing))
+        return kept
 
     def tells(self, key: str) -> float:
         """How much it tells that two texts share a word, 0 to 1."""

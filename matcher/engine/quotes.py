@@ -56,9 +56,11 @@ def _by_activity(profiles: Profiles, person: int, opening: int, source: str) -> 
         for mine in reading.mentions:
             if mine.kind.value != source or mine.polarity < 0:
                 continue
+            near = lexicon.closeness[lexicon.index[mine.activity]]
             for theirs, other in _offered(profiles, opening):
-                close = float(lexicon.closeness[lexicon.index[mine.activity], lexicon.index[theirs.activity]])
-                strength = close * mine.strength * theirs.strength * weight * other
+                strength = (
+                    float(near[lexicon.index[theirs.activity]]) * mine.strength * theirs.strength * weight * other
+                )
                 if strength > 0.1:
                     yield Quote(
                         _around(reading.text, mine.start, mine.end),

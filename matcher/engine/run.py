@@ -1,15 +1,16 @@
 """A match run: bundle and horizon in; an answer for everybody out, each re-verified by the checker."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from matcher.engine.answer import Answer, Horizon
 from matcher.engine.answers import draft, with_suggestions
-from matcher.engine.assignment import Assignment, Plan
+from matcher.engine.assignment import Assignment, Plan, Taken
 from matcher.engine.assignment.plan import stage_values
 from matcher.engine.checker import Fault, check
-from matcher.engine.gaps import Gap, gaps
+from matcher.engine.gaps import Gap, gaps, wished
 from matcher.engine.judged import Judged
 from matcher.engine.pairs import THIN, Pairs, check_time
 from matcher.engine.problem import Problem
@@ -35,6 +36,10 @@ class MatchRun:
     gaps: tuple[Gap, ...]
     dropped: tuple[Fault, ...]
     seconds: float
+
+    @property
+    def bundle(self) -> Bundle:
+        return self.judged.bundle
 
     @property
     def problem(self) -> Problem:
@@ -85,12 +90,12 @@ def run(
     drafts = tuple(_drafts(judged, until))
     plan = assignment.finish(max(1.0, until - time.monotonic()))
     progress("答えを確かめています")
-    plan, answers, dropped = _checked(judged, drafts, plan)
+    plan, answers, dropped = checked(judged.problem, bundle, plan, partial(with_suggestions, judged, drafts))
     return MatchRun(
         judged=judged,
         plan=plan,
         answers=answers,
-        gaps=gaps(judged.problem, judged.profiles, judged.pairs, answers),
+        gaps=gaps(judged.problem, partial(wished, judged.profiles), answers),
         dropped=dropped,
         seconds=time.monotonic() - started,
     )
@@ -102,15 +107,20 @@ def _drafts(judged: Judged, until: float) -> Iterator[Answer]:
         yield draft(judged, person)
 
 
-def _checked(
-    judged: Judged, drafts: tuple[Answer, ...], plan: Plan
+def checked(
+    problem: Problem, bundle: Bundle, plan: Plan, answered: Callable[[Sequence[Taken]], tuple[Answer, ...]]
 ) -> tuple[Plan, tuple[Answer, ...], tuple[Fault, ...]]:
-    """Answers that the checker finds sound; a suggestion it refuses is taken out and told, never shown."""
-    problem = judged.problem
+    """Answers that the checker finds sound; a suggestion it refuses is taken out and told, never shown.
+
+    `answered` makes everybody's answers (P,) of suggestions.
+
+    Raises:
+        FaultyPlan: something is wrong that no suggestion can be taken out for.
+    """
     dropped: list[Fault] = []
     for _ in range(5):
-        answers = with_suggestions(judged, drafts, plan.taken)
-        faults = check(judged.bundle, problem.horizon, answers)
+        answers = answered(plan.taken)
+        faults = check(bundle, problem.horizon, answers)
         if not faults:
             return plan, answers, tuple(dropped)
         dropped += faults
@@ -124,7 +134,11 @@ def _checked(
         if len(kept) == len(plan.taken):
             break
         plan = replace(plan, taken=kept, objective=stage_values(problem, kept), optimal=False, ended="checker")
-    first = dropped[-1]
-    raise FaultyPlan(
-        f"答えの検算が合いませんでした（{first.rule}: {first.person_id} {first.opening_id}）。この結果は使わないでください。"
+    raise unsound(dropped[-1])
+
+
+def unsound(fault: Fault) -> FaultyPlan:
+    """The error that tells a fault."""
+    return FaultyPlan(
+        f"答えの検算が合いませんでした（{fault.rule}: {fault.person_id} {fault.opening_id}）。この結果は使わないでください。"
     )

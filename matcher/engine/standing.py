@@ -13,7 +13,7 @@ from matcher.engine.assignment.plan import stage_values
 from matcher.engine.assignment.program import STAGES
 from matcher.engine.block import Block
 from matcher.engine.changes import Change
-from matcher.engine.checker import Fault, check
+from matcher.engine.checker import Checker, Fault, check
 from matcher.engine.feasibility import CODES, forbidding
 from matcher.engine.fit import WORTH
 from matcher.engine.fit import fit as fit_of
@@ -106,14 +106,18 @@ class StandingPlan:
         judged = self.judged.changed(changes)
         standing = _carried(self, judged)
         pairs = _indices(judged, told | given)
-        plan = Assignment(judged.problem, judged.pairs, process, standing, pairs).finish(seconds)
+        assignment = Assignment(judged.problem, judged.pairs, process, standing, pairs)
+        # While the solver is at work: most suggestions will stand, and what the checker finds out about them it keeps.
+        checker = Checker(judged.bundle, judged.problem.horizon)
+        checker.run(bare_answers(judged.problem, standing))
+        plan = assignment.finish(seconds)
         if plan.ended == "failed" and pairs:  # not all of them fit together any more
             together = _together(judged, standing, _indices(judged, told), plan)
             plan = Assignment(judged.problem, judged.pairs, process, standing, together).finish(seconds)
         if plan.ended:
             plan = _what_stays(judged, standing, plan)
         after = StandingPlan(judged, plan)
-        faults = after.faults()
+        faults = checker.run(bare_answers(judged.problem, plan.taken))
         if faults:
             raise FaultyChange(faults[0])
         kept = {(p, g.opening_id) for p, own in after.given().items() for g in own}

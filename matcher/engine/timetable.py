@@ -25,12 +25,14 @@ class Timetable:
         slot: (S,) index into slots of each session.
         first: (O + 1,) sessions of opening o are first[o]:first[o + 1]; none where the opening is by arrangement.
         arranged: (O,) the opening has no schedule, it happens by arrangement.
+        over: (O,) it ended before the horizon; one by arrangement that has yet to begin can be talked about already.
     """
 
     slots: Ints
     slot: Ints
     first: Ints
     arranged: NDArray[np.bool_]
+    over: NDArray[np.bool_]
 
     @classmethod
     def of(cls, openings: Sequence[Opening], horizon: Horizon) -> "Timetable":
@@ -55,6 +57,7 @@ class Timetable:
             slot=np.array(slot, dtype=np.int32),
             first=np.array(first, dtype=np.int32),
             arranged=np.array([r.schedule is None for r in openings], dtype=np.bool_),
+            over=np.array([r.ends_on is not None and r.ends_on < horizon.first for r in openings], dtype=np.bool_),
         )
 
     def sessions_of(self, opening: int) -> range:

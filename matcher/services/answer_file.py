@@ -4,7 +4,8 @@ import csv
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,20 +17,31 @@ from matcher.engine.run import MatchRun
 from matcher.engine.standing import Changed, Given
 from matcher.exchange import Notice, Refusal
 from matcher.services import change_text, fairness_text, wording
+from matcher.services.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A list whose entries are JSON already."""
+
+    lines: Iterable[str]
 
 
 def document(
-    run: MatchRun,
+    run: Outcome,
     refused: Iterable[Refusal] = (),
     warnings: Iterable[Notice] = (),
     changed: Changed | None = None,
+    people: Written | None = None,
 ) -> dict[str, Any]:
     """The answer as JSON types; everything but `seconds` is the same for the same bundle, options and version.
 
-    `changed` is what was asked for, where something was: the run is then that after the change.
+    `changed` is what was asked for, where something was: the run is then that after the change. `people` are the lines
+    of everybody (`answer_line`), for an answer that is to be written and never to stand in memory as a whole.
     """
     names = {p.person_id: p.called for p in run.problem.people}
-    areas = {(a.municipality, a.area_id): a.name for a in run.judged.bundle.areas}
+    areas = run.problem.area_names
+    places = wording.places(areas, {p.municipality for p in run.problem.people})
     what_if = {} if changed is None else {"what_if": _what_if(changed)}
     return {
         "run": {
@@ -40,15 +52,16 @@ def document(
             "bound": {s: run.plan.bound[s] for s in STAGES},
             "seconds": round(run.seconds, 3),
         },
-        "people": [_answer(a) for a in run.answers],
+        "people": [_answer(a) for a in run.answers] if people is None else people,
         "gaps": [
             {
+                "municipality": g.municipality,
                 "area_id": g.area_id,
                 "role": g.role,
                 "when": g.when,
                 "activity": g.activity,
                 "people": list(g.people),
-                "text": wording.gap(g, names),
+                "text": wording.gap(g, names, places),
             }
             for g in run.gaps
         ],
@@ -86,6 +99,11 @@ def _given(given: Given) -> dict[str, Any]:
     }
 
 
+def answer_line(answer: Answer) -> str:
+    """One person's answer as JSON, in one line."""
+    return json.dumps(_answer(answer), ensure_ascii=False)
+
+
 def _answer(answer: Answer) -> dict[str, Any]:
     return {
         "person_id": answer.person_id,
@@ -117,18 +135,35 @@ def _idea(idea: Idea) -> dict[str, Any]:
 
 def as_json(content: Mapping[str, Any]) -> str:
     """The answer as JSON, one person a line, so that two answers can be compared line by line."""
-    return "{\n" + ",\n".join(f"{json.dumps(key)}: {_lines(value)}" for key, value in content.items()) + "\n}\n"
+    return "".join(json_pieces(content))
 
 
-def _lines(value: Any) -> str:
-    if not isinstance(value, list) or not value:
-        return json.dumps(value, ensure_ascii=False)
-    return "[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in value) + "\n]"
+def json_pieces(content: Mapping[str, Any]) -> Iterator[str]:
+    """The same, piece by piece."""
+    for number, (key, value) in enumerate(content.items()):
+        yield f"{',' if number else '{'}\n{json.dumps(key)}: "
+        if isinstance(value, Written):
+            yield from _list(value.lines)
+        elif isinstance(value, list) and value:
+            yield from _list(json.dumps(one, ensure_ascii=False) for one in value)
+        else:
+            yield json.dumps(value, ensure_ascii=False)
+    yield "\n}\n"
+
+
+def _list(lines: Iterable[str]) -> Iterator[str]:
+    """JSON values as a list, one a line."""
+    before = "[\n"
+    for line in lines:
+        yield before
+        yield line
+        before = ",\n"
+    yield "[]" if before == "[\n" else "\n]"
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
     """Write the answer; the file is there whole or not at all."""
-    _whole(path, lambda file: file.write(as_json(content)))
+    _whole(path, lambda file: file.writelines(json_pieces(content)))
 
 
 def write_pairs(run: MatchRun, path: Path) -> None:

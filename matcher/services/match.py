@@ -1,15 +1,18 @@
 """Match a bundle from files: read, refuse what cannot be read, solve, check, answer."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from matcher.engine.answer import Horizon
 from matcher.engine.changes import Pin
-from matcher.engine.gaps import gaps
+from matcher.engine.gaps import gaps, wished
+from matcher.engine.held import breaches
+from matcher.engine.problem import Problem
 from matcher.engine.run import MatchRun, run
 from matcher.engine.solver.process import SolverProcess
 from matcher.engine.standing import Changed
@@ -17,8 +20,8 @@ from matcher.engine.tried import Tried, tried
 from matcher.engine.why import Why, why
 from matcher.errors import DebanError
 from matcher.exchange import Notice, ReadResult, read_bundle
-from matcher.model import Bundle
 from matcher.services.asking import Asked, read_asked
+from matcher.services.metropolis import Metropolis, Telling, is_metropolis, match_metropolis
 from matcher.words import default_reader
 
 
@@ -31,7 +34,7 @@ class Matched:
     """A run with what was read for it, and notices about fixed pairs that break a rule."""
 
     read: ReadResult
-    run: MatchRun
+    run: MatchRun | Metropolis
     warnings: tuple[Notice, ...]
     changed: Changed | None = None
 
@@ -74,9 +77,13 @@ def match_bundle(
     seconds: float = 60.0,
     every_pair: bool = False,
     wishes: Wishes = Wishes(),
+    telling: Telling | None = None,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Matched:
     """Match the people of a bundle over so many weeks, and where something is asked for, once more with it.
+
+    Where `telling` says how answers are put into words, many towns are matched in processes of their own: unless every
+    pair is wanted, or something is asked for, since both need everybody's words in one place.
 
     Raises:
         BundleError: the bundle cannot be read at all.
@@ -87,13 +94,23 @@ def match_bundle(
     search = Search(path, first, weeks, today, seconds, every_pair, progress)
     with _solving(search) as (read, process):
         asked = read_asked(read.bundle, wishes.what_if, wishes.pins, wishes.bans, wishes.closed)
+        if telling is not None and is_metropolis(read.bundle, telling.many) and not (asked or every_pair):
+            horizon = Horizon(first, weeks)
+            all_towns = match_metropolis(read.bundle, horizon, process, telling, seconds=search.left, progress=progress)
+            told = _held_against_rules(all_towns.problem, all_towns.breaches)
+            return Matched(read, all_towns, (*read.notices, *told))
         done = _run(search, read, process)
         changed = None
         notices: list[Notice] = []
         if asked:
             progress("たずねられたことを試しています")
             done, changed, notices = _tried(done, asked, process, search.left)
-    return Matched(read, done, (*read.notices, *notices, *held_against_rules(done.judged.bundle, done)), changed)
+    return Matched(
+        read,
+        done,
+        (*read.notices, *notices, *_held_against_rules(done.problem, breaches(done.problem, done.profiles))),
+        changed,
+    )
 
 
 def explain(search: Search, person_id: str, opening_id: str) -> tuple[MatchRun, Why]:
@@ -163,7 +180,7 @@ def _tried(
     ]
     after = changed.after
     answers = after.answers(p.person_id for p in after.judged.problem.people)
-    rest = gaps(after.judged.problem, after.judged.profiles, after.judged.pairs, answers)
+    rest = gaps(after.judged.problem, partial(wished, after.judged.profiles), answers)
     return replace(done, judged=after.judged, plan=after.plan, answers=answers, gaps=rest), changed, notices
 
 
@@ -183,13 +200,11 @@ def _check_filled(path: Path, read: ReadResult) -> None:
             )
 
 
-def held_against_rules(bundle: Bundle, done: MatchRun) -> list[Notice]:
+def _held_against_rules(problem: Problem, broken: Iterable[tuple[int, int, str]]) -> list[Notice]:
     """Pinned and placed pairs that break a rule are kept, and told."""
-    from matcher.engine.held import breaches
-
     notices = []
-    for person, opening, code in breaches(done.problem, done.profiles):
-        who, what = done.problem.people[person], done.problem.openings[opening]
+    for person, opening, code in broken:
+        who, what = problem.people[person], problem.openings[opening]
         notices.append(
             Notice(
                 "history",

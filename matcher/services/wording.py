@@ -1,7 +1,8 @@
 """Sentences of an answer, made from its codes when it is shown. Japanese, short, polite."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from matcher.engine.answer import Answer, Ask, Blocked, Reason
 from matcher.engine.gaps import Gap
@@ -110,6 +111,8 @@ def nearest(item: Blocked) -> str:
 
 def _change(code: str, data: Mapping[str, object]) -> str:
     match code:
+        case "time" if data.get("over"):
+            return "もう終わっています。次の予定があるか、受け入れ先に聞いてみてください。"
         case "time" if "side" in data:
             day = DAY_NAMES[int(str(data["weekday"]))]
             at, minutes = clock(int(str(data["at"]))), data["minutes"]
@@ -171,12 +174,26 @@ def _ages(data: Mapping[str, object]) -> str:
 
 
 def _in_area(data: Mapping[str, object]) -> str:
-    return f"の圏域 {data['area']} " if data.get("area") else ""
+    if not data.get("area"):
+        return ""
+    name = data.get("area_name")
+    return f"の{name}" if name else f"の圏域 {data['area']} "
 
 
-def gap(item: Gap, names: Mapping[str, str]) -> str:
-    """A missing opening in one sentence."""
-    where = f"圏域 {item.area_id} で、" if item.area_id else ""
+def places(names: Mapping[tuple[str, str], str], towns: Collection[str]) -> dict[tuple[str, str], str]:
+    """Areas as they are spoken of, by municipality and ID: with the municipality where there are several `towns`.
+
+    Under a blank ID stands the municipality alone, where there are several.
+    """
+    if len(towns) < 2:
+        return dict(names)
+    return {key: f"{key[0]}の{name}" for key, name in names.items()} | {(town, ""): town for town in towns}
+
+
+def gap(item: Gap, names: Mapping[str, str], areas: Mapping[tuple[str, str], str] = MappingProxyType({})) -> str:
+    """A missing opening in one sentence. `names` are people's, `areas` those of `places`."""
+    place = areas.get((item.municipality, item.area_id), f"圏域 {item.area_id} " if item.area_id else "")
+    where = f"{place}で、" if place else ""
     when = f"{item.when} に" if item.when else ""
     who = "、".join(names[p] for p in item.people)
     return (

@@ -30,15 +30,19 @@ def is_holiday(day: date) -> bool:
     return day.year < date.max.year and bool(jpholiday.is_holiday(day))  # the library looks at days around
 
 
-def sessions(schedule: Schedule, first: date, last: date) -> list[Session]:
-    """All sessions from `first` to `last`, both included, sorted, each once; empty where `last` lies before."""
+@lru_cache(maxsize=8192)
+def sessions(schedule: Schedule, first: date, last: date) -> tuple[Session, ...]:
+    """All sessions from `first` to `last`, both included, sorted, each once; empty where `last` lies before.
+
+    They are remembered: many openings share their hours, and a plan that stands is changed again and again.
+    """
     possible = {weekday for pattern in schedule.patterns for weekday in weekdays(pattern)}
     found: list[Session] = []
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
         if (ordinal - 1) % 7 in possible:  # the first of all days, 0001-01-01, was a Monday
             day = date.fromordinal(ordinal)
             found += [Session(day, start, end) for start, end in sorted(set(_hours_on(schedule, day)))]
-    return found
+    return tuple(found)
 
 
 def spans_on(schedule: Schedule, day: date) -> list[Span]:

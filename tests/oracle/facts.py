@@ -101,7 +101,7 @@ class Facts:
             return []
         first = max(self.horizon.first, opening.starts_on or self.horizon.first)
         last = min(self.horizon.last, opening.ends_on or self.horizon.last)
-        return sessions(opening.schedule, first, last)
+        return list(sessions(opening.schedule, first, last))
 
     def _stays(self, person_id: str, opening: Opening) -> list[tuple[Session, Span]]:
         """Sessions that the person can attend, in order, and from when to when."""

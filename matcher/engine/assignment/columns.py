@@ -83,17 +83,14 @@ def _candidate(problem: Problem, person: int, opening: int, fit: int) -> Candida
         if needs and not problem.rides.covering(opening):
             return None
         return Candidate(person, opening, fit, (), needs)
-    hours = stays.hours_of[person]
-    sessions: list[int] = []
-    for s in reversed(problem.timetable.sessions_of(opening)):
-        if stays.start[hours, problem.timetable.slot[s]] < 0:
-            continue
-        if problem.seats.of_session[s] >= o.capacity[opening]:
-            break  # a seat is held from the first visit on: nothing can begin before a full session
-        sessions.append(s)
+    own = problem.timetable.sessions_of(opening)
+    able = np.flatnonzero(stays.start[stays.hours_of[person], problem.timetable.slot[own.start : own.stop]] >= 0)
+    full = np.flatnonzero(problem.seats.of_session[own.start : own.stop][able] >= o.capacity[opening])
+    if len(full):  # a seat is held from the first visit on: nothing can begin before a full session
+        able = able[full[-1] + 1 :]
+    sessions = (able + own.start).tolist()
     if not sessions or _meets_held(problem, person, opening, sessions):
         return None
-    sessions.reverse()
     if not needs:
         return Candidate(person, opening, fit, tuple(sessions), False)
     free = set(sessions)

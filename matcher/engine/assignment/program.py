@@ -4,6 +4,7 @@ Variables, in this order: one per column (begin), then helpers that hold for peo
 `present`, `over`), last companions' visits (`rides`). Everything is maximised.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
@@ -19,8 +20,8 @@ from matcher.model import HistoryStatus
 
 STAGES = ("s1", "s2", "s3", "s4", "s5", "s6")
 STAY = "stay"  # between s3 and s4 where a plan stands already: people whose suggestions stay as they are
+Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-Term = tuple[int, float]
 
 
 @dataclass(slots=True)
@@ -29,11 +30,14 @@ class Program:
 
     problem: Problem
     made: Columns
-    upper: list[float] = field(default_factory=list)
-    starts: list[int] = field(default_factory=lambda: [0])
-    indices: list[int] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-    row_upper: list[float] = field(default_factory=list)
+    upper: "array[float]" = field(default_factory=lambda: array("d"))
+    town: "array[int]" = field(
+        default_factory=lambda: array("i")
+    )  # of each variable: its person's municipality, or its host's
+    starts: "array[int]" = field(default_factory=lambda: array("q", [0]))
+    indices: "array[int]" = field(default_factory=lambda: array("i"))
+    values: "array[float]" = field(default_factory=lambda: array("d"))
+    row_upper: "array[float]" = field(default_factory=lambda: array("d"))
     stages: dict[str, dict[int, float]] = field(
         default_factory=lambda: {s: {} for s in (*STAGES[:3], STAY, *STAGES[3:])}
     )
@@ -50,20 +54,36 @@ class Program:
     def size(self) -> int:
         return len(self.upper)
 
-    def variable(self, upper: float = 1.0) -> int:
-        """Add a variable; its index."""
+    def variable(self, town: int, upper: float = 1.0) -> int:
+        """Add a variable of a town; its index."""
         self.upper.append(upper)
+        self.town.append(town)
         return len(self.upper) - 1
 
-    def at_most(self, terms: Iterable[Term], limit: float) -> None:
-        """Add the row Σ terms ≤ limit; a row that can never bind is left out."""
-        terms = list(terms)
-        if sum(v * self.upper[i] for i, v in terms if v > 0) <= limit:
+    def at_most(self, plus: Sequence[int], limit: float, minus: Sequence[int] = ()) -> None:
+        """Add the row Σ plus - Σ minus ≤ limit; a row that can never bind is left out. What is added up is at most 1 each."""
+        if len(plus) <= limit:
             return
-        self.indices += [i for i, _ in terms]
-        self.values += [v for _, v in terms]
+        self.indices.extend(plus)
+        self.indices.extend(minus)
+        self.values.extend([1.0] * len(plus))
+        self.values.extend([-1.0] * len(minus))
         self.starts.append(len(self.indices))
         self.row_upper.append(limit)
+
+    @property
+    def shared(self) -> Bools:
+        """(m,) rows in which people of several towns stand: openings that they can join from anywhere."""
+        if len(self.starts) == 1:
+            return np.zeros(0, dtype=np.bool_)
+        town = np.array(self.town, dtype=np.int32)[self.indices]
+        found: Bools = np.minimum.reduceat(town, self.starts[:-1]) < np.maximum.reduceat(town, self.starts[:-1])
+        return found
+
+    def forget_rows(self) -> None:
+        """Let go of what only the solver needs, once it has it."""
+        self.indices, self.values = array("i"), array("d")
+        self.stages, self.presence = {}, {}
 
     def objective(self, weights: dict[str, float]) -> Floats:
         """Weighted sum of the stages as a vector."""
@@ -88,7 +108,8 @@ def make_program(
     program = Program(problem, made)
     program.of_pair = [[] for _ in made.candidates]
     for column in made.columns:
-        program.of_pair[column.pair].append(program.variable())
+        person = made.candidates[column.pair].person
+        program.of_pair[column.pair].append(program.variable(int(problem.p.municipality[person])))
     for number, candidate in enumerate(made.candidates):
         program.of_person.setdefault(candidate.person, []).append(number)
     one_start_each(program)
@@ -106,15 +127,15 @@ def make_program(
     return program
 
 
-def _columns(program: Program, candidates: Iterable[int]) -> list[Term]:
-    return [(x, 1.0) for c in candidates for x in program.of_pair[c]]
+def _columns(program: Program, candidates: Iterable[int]) -> list[int]:
+    return [x for c in candidates for x in program.of_pair[c]]
 
 
 def one_start_each(program: Program) -> None:
     """A suggestion begins once. (Where a person wants one thing only, `wanted` says it already.)"""
     for candidate, columns in zip(program.made.candidates, program.of_pair, strict=True):
         if len(columns) > 1 and program.problem.p.wants_left[candidate.person] > 1:
-            program.at_most([(x, 1.0) for x in columns], 1.0)
+            program.at_most(columns, 1.0)
 
 
 def wanted(program: Program) -> None:
@@ -139,10 +160,10 @@ def seats(program: Program) -> None:
         free = int(problem.o.capacity[opening] - problem.seats.of_session[session])
         if (free, tuple(columns)) not in seen:
             seen.add((free, tuple(columns)))
-            program.at_most([(x, 1.0) for x in columns], float(free))
+            program.at_most(columns, float(free))
     for opening, columns in sorted(arranged.items()):
         free = int(problem.o.capacity[opening] - problem.seats.arranged[opening])
-        program.at_most([(x, 1.0) for x in columns], float(free))
+        program.at_most(columns, float(free))
 
 
 def hours_apart(program: Program) -> None:
@@ -175,15 +196,16 @@ def newcomers(program: Program) -> None:
         for c in candidates:
             host = int(problem.o.host[program.made.candidates[c].opening])
             at_host[host].setdefault(person, []).append(c)
+    towns = dict(zip(problem.o.host.tolist(), problem.o.municipality.tolist(), strict=True))
     known = defaultdict[int, set[int]](set)
     for p, o in problem.pinned:
         known[int(problem.o.host[o])].add(p)
     for host in sorted(known.keys() | at_host.keys()):
-        new: list[Term] = []
+        new: list[int] = []
         for person, candidates in sorted(at_host.get(host, {}).items()):
             own = _present(program, person, host, candidates)
             if person not in known[host]:
-                new += [(x, 1.0) for x in own]
+                new += own
         limit = int(problem.host_limit[host])
         if limit >= 0:
             program.at_most(new, float(max(0, limit - len(known[host]))))
@@ -192,8 +214,8 @@ def newcomers(program: Program) -> None:
         if spare < 0:
             program.constants["s6"] += spare
         if new and len(new) > max(spare, 0):
-            over = program.variable(float(len(new)))
-            program.at_most([*new, (over, -1.0)], float(max(spare, 0)))
+            over = program.variable(towns[host], float(len(new)))
+            program.at_most(new, float(max(spare, 0)), [over])
             program.stages["s6"][over] = -1.0
 
 
@@ -201,9 +223,9 @@ def _present(program: Program, person: int, host: int, candidates: Sequence[int]
     """Variables that sum to 1 when the person comes to the host, 0 otherwise."""
     columns = [x for c in candidates for x in program.of_pair[c]]
     if program.problem.p.wants_left[person] > 1 and len(candidates) > 1:
-        here = program.variable()
+        here = program.variable(int(program.problem.p.municipality[person]))
         for c in candidates:
-            program.at_most([*((x, 1.0) for x in program.of_pair[c]), (here, -1.0)], 0.0)
+            program.at_most(program.of_pair[c], 0.0, [here])
         columns = [here]
     program.presence[person, host] = columns
     return columns
@@ -211,13 +233,14 @@ def _present(program: Program, person: int, host: int, candidates: Sequence[int]
 
 def apart(program: Program) -> None:
     """People who must not meet are never at one host."""
+    hosts_of = defaultdict[int, set[int]](set)
+    for person, host in program.presence:
+        hosts_of[person].add(host)
     for person, foes in enumerate(program.problem.foes):
         for foe in foes:
             if person < foe:
-                hosts = {h for p, h in program.presence if p == person} & {h for p, h in program.presence if p == foe}
-                for host in sorted(hosts):
-                    both = program.presence[person, host] + program.presence[foe, host]
-                    program.at_most([(x, 1.0) for x in both], 1.0)
+                for host in sorted(hosts_of[person] & hosts_of[foe]):
+                    program.at_most(program.presence[person, host] + program.presence[foe, host], 1.0)
 
 
 def company(program: Program) -> None:
@@ -237,27 +260,28 @@ def company(program: Program) -> None:
     for number, (slot, columns) in enumerate(sorted(slots.items())):
         program.visit_slots.append(slot)
         day, start, end, companions = slot
-        given: list[Term] = []
+        given: list[int] = []
+        town = program.town[columns[0]]  # people and companions of a first visit are of its host's town
         for c in companions:
             if problem.companions[c].per_week > 0:
-                ride = program.variable()
+                ride = program.variable(town)
                 program.ride_keys.append((c, number))
                 rides[c].append((day, start, end, ride))
-                given.append((ride, -1.0))
+                given.append(ride)
         program.slot_rows.append(len(program.row_upper))
-        program.at_most([*((x, 1.0) for x in columns), *given], 0.0)
+        program.at_most(columns, 0.0, given)
     monday = problem.horizon.first.weekday()
     for c, own in sorted(rides.items()):
-        weeks = defaultdict[int, list[Term]](list)
+        weeks = defaultdict[int, list[int]](list)
         days = defaultdict[int, list[tuple[int, int, int]]](list)
         for day, start, end, ride in own:
-            weeks[(day + monday) // 7].append((ride, 1.0))
+            weeks[(day + monday) // 7].append(ride)
             days[day].append((start, end, ride))
-        for terms in weeks.values():
-            program.at_most(terms, float(problem.companions[c].per_week))
+        for week in weeks.values():
+            program.at_most(week, float(problem.companions[c].per_week))
         for spans in days.values():
             for start in sorted({a for a, _, _ in spans}):
-                program.at_most([(r, 1.0) for a, b, r in spans if a <= start < b + PAUSE], 1.0)
+                program.at_most([r for a, b, r in spans if a <= start < b + PAUSE], 1.0)
 
 
 def stage_of_people(program: Program) -> None:
@@ -267,7 +291,7 @@ def stage_of_people(program: Program) -> None:
         waiting = float(problem.p.waiting_class[person])
         good = [c for c in candidates if made.candidates[c].fit >= GOOD]
         if problem.p.wants_left[person] == 1:
-            served, glad = [x for x, _ in _columns(program, candidates)], [x for x, _ in _columns(program, good)]
+            served, glad = _columns(program, candidates), _columns(program, good)
         else:
             served, glad = [_served(program, person, candidates)], [_served(program, person, good)] if good else []
         for x in served:
@@ -284,21 +308,22 @@ def _served(program: Program, person: int, candidates: Sequence[int]) -> int:
     Two half suggestions at one host are not one whole person there: per host it counts no more than the person's
     presence, which the host's limit holds down. Without this the relaxation promises people that no plan can serve.
     """
+    town = int(program.problem.p.municipality[person])
     at_host = defaultdict[int, list[int]](list)
     for c in candidates:
         at_host[int(program.problem.o.host[program.made.candidates[c].opening])].append(c)
-    terms: list[Term] = []
+    any_of: list[int] = []
     for host, here in sorted(at_host.items()):
         columns = _columns(program, here)
         present = program.presence[person, host]
         if len(here) > 1:
-            some = program.variable()
-            program.at_most([(some, 1.0), *((x, -v) for x, v in columns)], 0.0)
-            program.at_most([(some, 1.0), *((x, -1.0) for x in present)], 0.0)
-            columns = [(some, 1.0)]
-        terms += [(x, -v) for x, v in columns]
-    served = program.variable()
-    program.at_most([(served, 1.0), *terms], 0.0)
+            some = program.variable(town)
+            program.at_most([some], 0.0, columns)
+            program.at_most([some], 0.0, present)
+            columns = [some]
+        any_of += columns
+    served = program.variable(town)
+    program.at_most([served], 0.0, any_of)
     return served
 
 
@@ -324,14 +349,14 @@ def stage_of_staying(program: Program, standing: Set[tuple[int, int]]) -> None:
     for number, candidate in enumerate(program.made.candidates):
         if (candidate.person, candidate.opening) in standing:
             of_person[candidate.person].append(number)
-    for candidates in of_person.values():
+    for person, candidates in of_person.items():
         if len(candidates) == 1:
-            for x, _ in _columns(program, candidates):
+            for x in _columns(program, candidates):
                 program.stages[STAY][x] = 1.0
             continue
-        stays = program.variable()
+        stays = program.variable(int(program.problem.p.municipality[person]))
         for c in candidates:
-            program.at_most([(stays, 1.0), *((x, -1.0) for x in program.of_pair[c])], 0.0)
+            program.at_most([stays], 0.0, program.of_pair[c])
         program.stages[STAY][stays] = 1.0
 
 
@@ -339,4 +364,4 @@ def kept(program: Program, told: Set[tuple[int, int]]) -> None:
     """What somebody has been told is not taken from them."""
     for candidate, columns in zip(program.made.candidates, program.of_pair, strict=True):
         if (candidate.person, candidate.opening) in told:
-            program.at_most([(x, -1.0) for x in columns], -1.0)
+            program.at_most((), -1.0, columns)

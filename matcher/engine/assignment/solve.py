@@ -50,6 +50,7 @@ class Assignment:
         )
         if self._candidates:
             process.start(_task(self._program))
+            self._program.forget_rows()
 
     def finish(self, seconds: float) -> Plan:
         """Wait for the plan at most so many seconds.
@@ -84,6 +85,7 @@ def _task(program: Program) -> Task:
         indices=np.array(program.indices, dtype=np.int32),
         values=np.array(program.values),
         row_upper=np.array(program.row_upper),
+        shared=program.shared,
         stages={s: program.objective({s: 1.0}) for s in program.stages},
         pair=np.array([c.pair for c in columns], dtype=np.int32),
         slot=np.array([-1 if c.visit is None else slots[_slot(c.visit)] for c in columns], dtype=np.int32),

@@ -23,7 +23,7 @@ from matcher.engine.checker.fault import Fault
 from matcher.engine.checker.idea import Visit, visit
 from matcher.model import Bundle, Person
 
-__all__ = ["Fault", "check"]
+__all__ = ["Checker", "Fault", "check"]
 
 
 def check(
@@ -33,19 +33,20 @@ def check(
 
     `pinned_extra` are pairs of person and opening that count as pinned besides those of the history.
     """
-    return _Check(Facts(bundle, horizon, pinned_extra)).run(answers)
+    return Checker(bundle, horizon, pinned_extra).run(answers)
 
 
-class _Check:
-    """One pass over the answers of a run."""
+class Checker:
+    """Checks answers over one bundle; what it found out about pairs it knows the next time."""
 
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
+    def __init__(self, bundle: Bundle, horizon: Horizon, pinned_extra: Iterable[tuple[str, str]] = ()) -> None:
+        self._facts = Facts(bundle, horizon, pinned_extra)
         self._verdicts: dict[tuple[str, str], tuple[str, ...]] = {}
         self._suggested: list[Visit] = []
 
     def run(self, answers: Sequence[Answer]) -> list[Fault]:
         """Check each answer, then that nobody was left out, then the plan as a whole."""
+        self._suggested = []
         found: list[Fault] = []
         answered: set[str] = set()
         for answer in answers:

@@ -5,7 +5,7 @@ what all people times all openings would.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -102,8 +102,7 @@ class Facts:
             self._hold(person_id, opening_id, pinned=True)
         self._diaries: dict[Schedule | None, Diary] = {}
         self._diary_of: dict[str, Diary] = {}
-        self._sessions: dict[str, list[Session]] = {}
-        self._calendars: dict[tuple[Schedule, date, date], list[Session]] = {}
+        self._sessions: dict[str, Sequence[Session]] = {}
         self._covering: dict[tuple[str, str], list[Diary]] = {}
 
     def _hold(self, person_id: str, opening_id: str, *, pinned: bool) -> None:
@@ -124,22 +123,19 @@ class Facts:
         """Whether the person already has a seat at this very opening."""
         return pair.person.person_id in self.holders.get(pair.opening.opening_id, ())
 
-    def sessions(self, opening: Opening) -> list[Session]:
+    def sessions(self, opening: Opening) -> Sequence[Session]:
         """The sessions in the horizon and from `starts_on` to `ends_on`; none for an opening by arrangement."""
         known = self._sessions.get(opening.opening_id)
         if known is None:
             known = self._sessions[opening.opening_id] = self._calendar(opening)
         return known
 
-    def _calendar(self, opening: Opening) -> list[Session]:
+    def _calendar(self, opening: Opening) -> Sequence[Session]:
         first = max(self.first, opening.starts_on or self.first)
         last = min(self.last, opening.ends_on or self.last)
         if opening.schedule is None or first > last:
-            return []
-        key = (opening.schedule, first, last)
-        if key not in self._calendars:
-            self._calendars[key] = sessions(opening.schedule, first, last)
-        return self._calendars[key]
+            return ()
+        return sessions(opening.schedule, first, last)
 
     def _shared(self, schedule: Schedule | None) -> Diary:
         return self._diaries.setdefault(schedule, Diary(schedule))

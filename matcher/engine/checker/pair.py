@@ -13,9 +13,9 @@ ROUNDING_MIN = 1e-6
 
 
 def time(facts: Facts, pair: Pair) -> bool:
-    """There is a schedule, but no session in the horizon that the person can stay at for long enough."""
+    """No session in the horizon that the person can stay at for long enough; without a schedule, it has ended before."""
     if pair.opening.schedule is None:
-        return False
+        return pair.opening.ends_on is not None and pair.opening.ends_on < facts.first
     return not any(True for _ in facts.stays(pair.person.person_id, pair.opening))
 
 

@@ -66,7 +66,9 @@ class FullProgram:
         part = matrix[:, columns]
         rows = rows & (np.diff(part.indptr) > 0)
         upper = task.upper[columns]
-        kept = Rows(np.zeros_like(upper), upper, part[rows], task.row_upper[rows], self._whole[columns])
+        kept = Rows(
+            np.zeros_like(upper), upper, part[rows], task.row_upper[rows], self._whole[columns], task.shared[rows]
+        )
         return Arrays(kept, {s: v[columns] for s, v in task.stages.items()})
 
     def spread(self, columns: Bools, x: Floats) -> Floats:

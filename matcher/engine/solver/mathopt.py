@@ -19,6 +19,7 @@ from matcher.engine.solver.task import Floats
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int32]
 SOLVERS = (parameters_pb2.SOLVER_TYPE_HIGHS, parameters_pb2.SOLVER_TYPE_GSCIP)
+WARM = parameters_pb2.SOLVER_TYPE_GLOP  # begins where it is told to; HiGHS does not
 OPTIMAL = result_pb2.TERMINATION_REASON_OPTIMAL
 LIMIT = result_pb2.TERMINATION_REASON_NO_SOLUTION_FOUND
 MOST_NODES = 2_000  # branchings of one piece; a number and not a time, so that it ends alike everywhere
@@ -31,36 +32,51 @@ class SolverFailure(RuntimeError):
 
 @dataclass(frozen=True)
 class Rows:
-    """Maximise over lower ≤ x ≤ upper with A·x ≤ limit; (n,) variables, (m,) rows; `whole` must be whole numbers."""
+    """Maximise over lower ≤ x ≤ upper with A·x ≤ limit; (n,) variables, (m,) rows.
+
+    `whole` (n,) must be whole numbers; `shared` (m,) are rows that people of several towns stand in.
+    """
 
     lower: Floats
     upper: Floats
     matrix: csr_matrix
     limit: Floats
     whole: Bools
+    shared: Bools
 
 
 @dataclass(frozen=True)
 class Relaxed:
-    """The optimum where nothing need be whole: x, its value, and what each variable's bound costs (reduced costs)."""
+    """The optimum where nothing need be whole.
+
+    x (n,) and its `value`; what each variable's bound costs, `reduced` (n,); what one more of each row's limit would
+    bring, `price` (m,). `basis` says which bounds and rows bind, so that another objective over the same rows can begin there.
+    """
 
     x: Floats
     value: float
     reduced: Floats
+    price: Floats
+    basis: Any
 
 
-def relax(rows: Rows, objective: Floats) -> Relaxed:
-    """The linear relaxation's optimum.
+def relax(rows: Rows, objective: Floats, basis: Any = None) -> Relaxed:
+    """The linear relaxation's optimum; `basis` is of another objective over the same rows.
 
     Raises:
         SolverFailure: there is none, or it was not found.
     """
-    result = _solve(rows, objective, whole=False)
+    result = _solve(rows, objective, whole=False, basis=basis)
+    if basis is not None and result.termination.reason != OPTIMAL:
+        result = _solve(rows, objective, whole=False)
     if result.termination.reason != OPTIMAL:
         raise SolverFailure(f"relaxation: {result.termination}")
     solution = result.solutions[0]
     x = _of(solution.primal_solution.variable_values, len(rows.upper))
-    return Relaxed(x, float(objective @ x), _of(solution.dual_solution.reduced_costs, len(rows.upper)))
+    dual = solution.dual_solution
+    price = np.maximum(_of(dual.dual_values, len(rows.limit)), 0.0)
+    reduced = _of(dual.reduced_costs, len(rows.upper))
+    return Relaxed(x, float(objective @ x), reduced, price, solution.basis if solution.HasField("basis") else None)
 
 
 def best_whole(rows: Rows, objective: Floats) -> tuple[Floats | None, bool]:
@@ -88,22 +104,27 @@ def _of(sparse: Any, size: int) -> Floats:
     return array
 
 
-def _solve(rows: Rows, objective: Floats, *, whole: bool) -> Any:
+def _solve(rows: Rows, objective: Floats, *, whole: bool, basis: Any = None) -> Any:
     """One call, with messages in and out: MathOpt's own classes would make an object of every variable."""
+    model = model_parameters_pb2.ModelSolveParametersProto()
+    kinds: tuple[Any, ...] = SOLVERS
+    if basis is not None:
+        model.initial_basis.CopyFrom(basis)
+        kinds = (WARM, *SOLVERS)
     parameters = parameters_pb2.SolveParametersProto(enable_output=False)
     if whole:
         parameters.relative_gap_tolerance = 0.0
         parameters.absolute_gap_tolerance = 0.0
         parameters.node_limit = MOST_NODES
     proto = _proto(rows, objective, whole=whole)
-    for kind in SOLVERS:
+    for kind in kinds:
         with suppress(StatusNotOk):  # HiGHS now and then gives up on numbers that SCIP has no trouble with
             return solver.solve(
                 proto,
                 kind,
                 parameters_pb2.SolverInitializerProto(),
                 parameters,
-                model_parameters_pb2.ModelSolveParametersProto(),
+                model,
                 None,
                 callback_pb2.CallbackRegistrationProto(),
                 None,

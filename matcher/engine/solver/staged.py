@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.engine.solver.mathopt import Relaxed, Rows, SolverFailure, relax
-from matcher.engine.solver.pieces import best_plan
 from matcher.engine.solver.task import Floats, Outcome
+from matcher.engine.solver.whole import best_plan
 
 HALF = 0.5
 WEIGHED = "s4"  # the first stage that is no count of people
@@ -62,10 +62,11 @@ def solve_staged(
         weights = _weights(program, counts, step)
         objective = program.mix(weights)
         relaxed = relax(program.rows, objective)
-        x, whole = best_plan(program.rows, objective, relaxed)
+        best = best_plan(program.rows, objective, relaxed)
+        x, whole = best.x, best.proven
         found(x)
         value = program.values(x)
-        bound, better = _count_bounds(program, counts, step, value, known or {})
+        bound, better = _count_bounds(program, counts, step, value, known or {}, relaxed)
         if not (whole and better):
             break  # a plan that was not solved as a whole may fall short under any weights
         step *= 10
@@ -76,15 +77,15 @@ def solve_staged(
     if whole and met:
         bound[WEIGHED] = value[WEIGHED]
     else:
-        rest = sum(w * value[s] for s, w in weights.items() if s != WEIGHED)
-        bound[WEIGHED] = float(np.floor(relaxed.value - rest + 1e-6))
-    return Outcome(x, bound, whole and met)
+        rest = sum(weights[s] * value[s] for s in counts) + _least_after(program, weights)
+        bound[WEIGHED] = float(np.floor(best.bound - rest + 1e-6))
+    return Outcome(x, bound, met and bound[WEIGHED] == value[WEIGHED])
 
 
 def solve_most(program: Arrays) -> Floats:
     """The plan with the greatest sum of fits, other stages aside; nothing is said about it."""
     objective = program.stages[WEIGHED]
-    return best_plan(program.rows, objective, relax(program.rows, objective))[0]
+    return best_plan(program.rows, objective, relax(program.rows, objective)).x
 
 
 def _weights(program: Arrays, counts: Sequence[str], step: float) -> dict[str, float]:
@@ -104,9 +105,17 @@ def _weights(program: Arrays, counts: Sequence[str], step: float) -> dict[str, f
 
 
 def _count_bounds(
-    program: Arrays, counts: Sequence[str], step: float, value: Mapping[str, float], known: Mapping[str, float]
+    program: Arrays,
+    counts: Sequence[str],
+    step: float,
+    value: Mapping[str, float],
+    known: Mapping[str, float],
+    whole_sum: Relaxed,
 ) -> tuple[dict[str, float], bool]:
-    """Proven bounds of the counts, each under the earlier ones as they are; and whether a plan with better counts is there."""
+    """Proven bounds of the counts, each under the earlier ones as they are; and whether a plan with better counts is there.
+
+    `whole_sum` is the relaxation of all stages: it is nearly always the best for the counts too, so that each begins there.
+    """
     if known and all(known.get(s) == value[s] for s in counts):
         return {s: value[s] for s in counts}, False
     bound: dict[str, float] = {}
@@ -114,20 +123,28 @@ def _count_bounds(
     for k, stage in enumerate(counts):
         weights = {s: step ** (k - j) for j, s in enumerate(counts[: k + 1])}
         objective = program.mix(weights)
-        relaxed = relax(program.rows, objective)
-        over = np.floor(_short(weights, value, relaxed, stage) + 1e-6)
+        relaxed = relax(program.rows, objective, whole_sum.basis)
+        over = np.floor(_short(weights, value, relaxed.value, stage) + 1e-6)
         bound[stage] = value[stage] + max(0.0, float(over))
         if over >= 1:
             # The relaxation promises more: ask for whole plans, by the counts alone.
-            plan, whole = best_plan(program.rows, objective, relaxed)
-            best = program.values(plan)
+            plan = best_plan(program.rows, objective, relaxed)
+            best = program.values(plan.x)
             if [best[s] for s in weights] > [value[s] for s in weights]:
                 better = True
-            elif whole:
-                bound[stage] = value[stage]
+            else:
+                over = np.floor(_short(weights, value, plan.bound, stage) + 1e-6)
+                bound[stage] = value[stage] + max(0.0, float(over))
     return bound, better
 
 
-def _short(weights: Mapping[str, float], value: Mapping[str, float], relaxed: Relaxed, stage: str) -> float:
+def _least_after(program: Arrays, weights: Mapping[str, float]) -> float:
+    """The least that what follows the sum of fits can come to, weighted."""
+    names = list(program.stages)
+    after = names[names.index(WEIGHED) + 1 :]
+    return float(sum(weights[s] * np.minimum(program.stages[s], 0.0) @ program.rows.upper for s in after))
+
+
+def _short(weights: Mapping[str, float], value: Mapping[str, float], bound: float, stage: str) -> float:
     """How far below its bound a count is; under 1 it has met it."""
-    return (relaxed.value - sum(w * value[s] for s, w in weights.items())) / weights[stage]
+    return (bound - sum(w * value[s] for s, w in weights.items())) / weights[stage]

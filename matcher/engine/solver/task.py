@@ -20,6 +20,7 @@ class Task:
         upper: (n,) bounds of the variables.
         starts, indices, values: A, row by row (compressed sparse rows).
         row_upper: (m,) limits of the rows.
+        shared: (m,) rows that people of several towns stand in.
         stages: (n,) objective of each stage, the most important first. Each comes to a whole number.
         pair: (columns,) candidate of each column.
         slot: (columns,) slot of the visit that must be accompanied, -1 where none must.
@@ -33,6 +34,7 @@ class Task:
     indices: Ints
     values: Floats
     row_upper: Floats
+    shared: NDArray[np.bool_]
     stages: Mapping[str, Floats]
     pair: Ints
     slot: Ints
@@ -47,4 +49,13 @@ class Outcome:
 
     x: Floats
     bound: Mapping[str, float]
+    proven: bool
+
+
+@dataclass(frozen=True)
+class Best:
+    """A whole x for one objective, and what no whole x can exceed; `proven` where x itself comes to that."""
+
+    x: Floats
+    bound: float
     proven: bool

@@ -173,7 +173,7 @@ BLOCKED = {
     "reach": (
         {"people": p(area_id="A3")},
         "よさそうでも、動ける範囲の外にあるものが1件あります。",
-        "町の圏域 A1 まで動ければ行けます。",
+        "町の北まで動ければ行けます。",
     ),
     "travel": (
         near_map(lat=35.8, lon=139.7, max_travel_min=10),
@@ -259,8 +259,12 @@ def test_blocked(code, rows, sentence, change):
         ({"people": p(availability="火 9:00-10:30")}, "火曜日に、10:30より30分おそくまでいられれば行けます。"),
         ({"people": p(availability="土 9:00-17:00")}, "火曜日の10:00から12:00に出られれば行けます。"),
         ({"openings": o(starts_on="2027-03-01")}, "この期間には開かれません。もっと先の日なら、あるかもしれません。"),
+        (
+            {"openings": o(ends_on="2026-11-30")},
+            "もう終わっています。次の予定があるか、受け入れ先に聞いてみてください。",
+        ),
         ({"people": p(reach="home")}, "外に出てもよいと思えたときに行けます。"),
-        ({"people": p(reach="area", area_id="A2"), "hosts": h(area_id="A3")}, "町の圏域 A3 まで動ければ行けます。"),
+        ({"people": p(reach="area", area_id="A2"), "hosts": h(area_id="A3")}, "町の南まで動ければ行けます。"),
         (
             {"people": p(age=70), "openings": o(max_age=60)},
             "60歳までの人が対象です。受け入れ先に相談できるかもしれません。",
@@ -312,21 +316,42 @@ def test_nothing_is_said_of_anybody_else(code):
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        ({}, "圏域 A1 で、毎日 9:00-17:00 に「花の世話」に参加できる枠があれば、はるさん（1人）に話せます。"),
+        ({}, "北で、毎日 9:00-17:00 に「花の世話」に参加できる枠があれば、はるさん（1人）に話せます。"),
         (
             {"area_id": "", "roles": "help", "availability": "火 17:00-20:00 / 土 9:00-12:00"},
             "火 17:00-20:00 に「花の世話」を少し手伝える枠があれば、はるさん（1人）に話せます。",
         ),
         (
             {"roles": "contribute", "availability": "2026-12-24 10:00-12:00"},
-            "圏域 A1 で、2026-12-24 10:00-12:00 に「花の世話」で力を生かせる枠があれば、はるさん（1人）に話せます。",
+            "北で、2026-12-24 10:00-12:00 に「花の世話」で力を生かせる枠があれば、はるさん（1人）に話せます。",
         ),
     ],
 )
 def test_gaps(cells, sentence):
     done = matched(people=p(**cells), hosts=h(accepts="no"))
     (found,) = done.gaps
-    assert wording.gap(found, {r.person_id: r.called for r in done.problem.people}) == sentence
+    names = {r.person_id: r.called for r in done.problem.people}
+    assert wording.gap(found, names, wording.places(done.problem.area_names, {"町"})) == sentence
+
+
+def test_an_area_without_a_row_is_called_by_its_id():
+    (item,) = answer(matched(people=p(reach="area", area_id="A2"), hosts=h(area_id="A9"))).blocked
+    assert wording.lifted(item) == "町の圏域 A9 まで動ければ行けます。"
+    (found,) = matched(people=p(area_id="A9"), hosts=h(accepts="no")).gaps
+    assert wording.gap(found, {"P1": "はるさん"}).startswith("圏域 A9 で、")
+
+
+def test_among_several_towns_an_area_is_called_with_its_own():
+    rows = {
+        "areas": [{"area_id": "B1", "municipality": "村", "name": "東"}],
+        "people": [someone(2, municipality="村", area_id="B1"), someone(3, municipality="村", area_id="")],
+        "hosts": h(accepts="no"),
+    }
+    done = matched(**rows)
+    places = wording.places(done.problem.area_names, {"町", "村"})
+    names = {r.person_id: r.called for r in done.problem.people}
+    said = {g.people: wording.gap(g, names, places).split("、")[0] for g in done.gaps}
+    assert said == {("P1",): "町の北で", ("P2",): "村の東で", ("P3",): "村で"}
 
 
 def test_a_gap_of_several_people_names_them_all():

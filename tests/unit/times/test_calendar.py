@@ -81,7 +81,7 @@ def plainly(schedule: Schedule, day: date) -> set[Span]:
 @given(schedules(), dates, st.integers(0, 70))
 def test_sessions_are_what_a_walk_through_the_days_finds(schedule: Schedule, first: date, length: int) -> None:
     last = min(first + length * DAY, LAST)
-    found = sessions(schedule, first, last)
+    found = list(sessions(schedule, first, last))
     assert found == [
         Session(day, *span) for day in days_between(first, last) for span in sorted(plainly(schedule, day))
     ]
@@ -153,7 +153,7 @@ def test_identical_sessions_are_one_and_others_stay_apart() -> None:
     schedule = parse("火 10:00-12:00 / 2026-12-01 10:00-12:00 / 第1火 11:00-13:00 / 平日 10:00-12:00")
     assert schedule is not None
     day = date(2026, 12, 1)
-    assert sessions(schedule, day, day) == [Session(day, 600, 720), Session(day, 660, 780)]
+    assert sessions(schedule, day, day) == (Session(day, 600, 720), Session(day, 660, 780))
     assert spans_on(schedule, day) == [(600, 780)]
 
 

@@ -31,6 +31,7 @@ PLANTED: Planted = {
         "nagi",
         lambda p: p.row("openings", "site", schedule=times("土 8:30-9:29")),
     ),
+    "ended before, by arrangement": ("time", "nagi", lambda p: p.row("openings", "letters", ends_on=date(2026, 6, 1))),
     "ended before": ("time", "nagi", lambda p: p.row("openings", "site", ends_on=date(2026, 12, 4))),
     "begins after": ("time", "nagi", lambda p: p.row("openings", "site", starts_on=date(2026, 12, 13))),
     "unknown hours and nothing there": (
@@ -116,7 +117,7 @@ FINE: dict[str, Change] = {
     "by arrangement without hours in common": lambda p: p.row(
         "people", "nagi", availability=times("2027-02-01 9:00-10:00")
     ).said("nagi", options=(idea("talk", 0.6),)),
-    "by arrangement though over": lambda p: p.row("openings", "letters", ends_on=date(2026, 6, 1)),
+    "by arrangement, not begun": lambda p: p.row("openings", "letters", starts_on=date(2027, 6, 1)),
     "blank area": lambda p: p.row("people", "nagi", reach=Reach.AREA, area_id="").said("riku", options=()),
     "neighbour named on one side only": lambda p: p.row("people", "nagi", reach=Reach.NEIGHBOUR, area_id="south"),
     "at home and online": lambda p: p.row("people", "nagi", reach=Reach.HOME, max_travel_min=1).said(
