@@ -11,6 +11,7 @@ import seed_data
 from matcher.cli.match import TOKYO, show
 from matcher.cli.terminal import Paint, Progress
 from matcher.engine.answer import Horizon
+from matcher.engine.held import breaches
 from matcher.engine.run import run
 from matcher.engine.solver.process import SolverProcess
 from matcher.errors import DebanError
@@ -72,4 +73,6 @@ def _matched(store: Store, name: str, title: str, progress: Progress) -> Matched
         bundle = bundle_of(work, horizon.first, horizon.last)
     with SolverProcess() as process:
         done = run(bundle, horizon, default_reader(), process, seconds=SECONDS, progress=progress)
-    return Matched(read, done, (*read.notices, *held_against_rules(done.judged.bundle, done)))
+    return Matched(
+        read, done, (*read.notices, *held_against_rules(done.problem, breaches(done.problem, done.profiles)))
+    )

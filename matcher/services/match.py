@@ -97,7 +97,7 @@ def match_bundle(
         if telling is not None and is_metropolis(read.bundle, telling.many) and not (asked or every_pair):
             horizon = Horizon(first, weeks)
             all_towns = match_metropolis(read.bundle, horizon, process, telling, seconds=search.left, progress=progress)
-            told = _held_against_rules(all_towns.problem, all_towns.breaches)
+            told = held_against_rules(all_towns.problem, all_towns.breaches)
             return Matched(read, all_towns, (*read.notices, *told))
         done = _run(search, read, process)
         changed = None
@@ -108,7 +108,7 @@ def match_bundle(
     return Matched(
         read,
         done,
-        (*read.notices, *notices, *_held_against_rules(done.problem, breaches(done.problem, done.profiles))),
+        (*read.notices, *notices, *held_against_rules(done.problem, breaches(done.problem, done.profiles))),
         changed,
     )
 
@@ -200,7 +200,7 @@ def _check_filled(path: Path, read: ReadResult) -> None:
             )
 
 
-def _held_against_rules(problem: Problem, broken: Iterable[tuple[int, int, str]]) -> list[Notice]:
+def held_against_rules(problem: Problem, broken: Iterable[tuple[int, int, str]]) -> list[Notice]:
     """Pinned and placed pairs that break a rule are kept, and told."""
     notices = []
     for person, opening, code in broken:

@@ -16,7 +16,7 @@ from tests.bench.city import FIRST, Size, write_city
 from tests.robustness.towns import TOWNS
 
 # Told by a library that ends the process itself, before anything of ours could tell it in Japanese.
-BLAS = "OpenBLAS error: Memory allocation still failed"
+BLAS = ("OpenBLAS error: Memory allocation still failed", "OpenBLAS: malloc failed")
 
 
 @pytest.mark.parametrize("name", TOWNS)
