@@ -99,5 +99,22 @@ def open_suggestions(work: Work, person_id: str, *, lock: bool) -> list[Suggesti
     return [stored.record for stored in found]
 
 
+def pass_over(work: Work, suggestions: Iterable[Suggestion]) -> int:
+    """Pass suggestions over, since nothing may go on without consent; how many."""
+    count = 0
+    for suggestion in suggestions:
+        work.move(
+            Suggestion,
+            "pass",
+            suggestion.suggestion_id,
+            pinned=False,
+            reason=suggestion.reason or "同意が取り下げられたため",
+            decided_at=work.now,
+            decided_by=work.actor.name,
+        )
+        count += 1
+    return count
+
+
 def _in(noun: type[Noun], statuses: Iterable[Coded]) -> ColumnElement[bool]:
     return table_of(noun).c.status.in_([status.value for status in statuses])

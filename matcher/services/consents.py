@@ -10,9 +10,8 @@ from matcher.model.codes import Coded, Consent
 from matcher.model.consent import ConsentBasis, ConsentWay, GivenConsent, Purpose, Told
 from matcher.model.host import Host
 from matcher.model.person import Person
-from matcher.model.suggestion import Suggestion
 from matcher.permissions import Action
-from matcher.services.consent_effects import Effects, current_state, foreseen, open_suggestions
+from matcher.services.consent_effects import Effects, current_state, foreseen, open_suggestions, pass_over
 from matcher.services.scope import person_in_scope
 from matcher.services.service import service
 from matcher.storage.schema import table_of
@@ -248,14 +247,5 @@ def _carry_out(
         work.change(stored.record.model_copy(update=withdrawn), stored.version)
     if person.record.consent is not effects.current:
         work.change(person.record.model_copy(update={"consent": effects.current}), person.version)
-    for suggestion in passed:
-        work.move(
-            Suggestion,
-            "pass",
-            suggestion.suggestion_id,
-            pinned=False,
-            reason=suggestion.reason or "同意が取り下げられたため",
-            decided_at=work.now,
-            decided_by=work.actor.name,
-        )
+    pass_over(work, passed)
     return effects

@@ -1,6 +1,6 @@
 """Importing a bundle: a dry run that shows what would happen, and the import, which does exactly that."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 
 from matcher.exchange import ReadResult
-from matcher.model import SHEETS, Area, Companion, Conflict, HistoryEntry, Host, Opening, Person, Record
+from matcher.model import SHEETS, Area, Companion, Conflict, Consent, HistoryEntry, Host, Opening, Person, Record
 from matcher.model.records import ImportBatch
 from matcher.permissions import Action
+from matcher.services.consent_effects import open_suggestions, pass_over
 from matcher.services.import_consent import compared_people
 from matcher.services.import_history import compared_history
 from matcher.services.import_plan import Change, ImportPlan
@@ -101,6 +102,7 @@ def _carried_out(work: Work, plan: ImportPlan, request_key: str) -> UUID:
     number, changes = uuid4(), list(plan)
     write(work, changes)
     hold_on_after(work, changes)
+    passed = pass_over(work, (s for p in _said_no(changes) for s in open_suggestions(work, p, lock=True)))
     work.add(
         ImportBatch(
             import_id=number,
@@ -111,8 +113,18 @@ def _carried_out(work: Work, plan: ImportPlan, request_key: str) -> UUID:
             undo=[kept(change) for change in changes],
         )
     )
-    work.note("import.applied", ImportBatch, number, **_facts(plan))
+    work.note("import.applied", ImportBatch, number, **_facts(plan), passed=passed)
     return number
+
+
+def _said_no(changes: Iterable[Change]) -> Iterator[str]:
+    """People who agreed so far, and of whom the file says that they do not."""
+    for change in changes:
+        after, before = change.after, change.before and change.before.record
+        if isinstance(after, Person) and isinstance(before, Person):
+            agreed = before.consent is not Consent.NONE
+            if agreed and after.consent is Consent.NONE:
+                yield after.person_id
 
 
 def _facts(plan: ImportPlan) -> dict[str, Any]:

@@ -38,12 +38,14 @@ from matcher.model.consent import ConsentWay, GivenConsent, Purpose, Told
 from matcher.model.council import Council
 from matcher.model.placement import FollowUp, Placement, PlacementStatus
 from matcher.model.records import AuditEvent, Erasure, ImportBatch
+from matcher.model.suggestion import Suggestion, SuggestionStatus
 from matcher.permissions import OPERATOR, Actor, Kind, NotAllowed
 from matcher.services.accompanying import record_step
 from matcher.services.bundle_of import HELD_BACK, bundle_of
 from matcher.services.consents import record_consent, withdraw_consent
 from matcher.services.councils import add_council
 from matcher.services.importing import Imported, apply_import, known_here, plan_import
+from matcher.services.reviewing import suggest
 from matcher.services.undoing_import import undo_import
 from matcher.storage.work import Store
 from matcher.times import parse
@@ -367,6 +369,17 @@ def test_brought_consent_names_no_host(store: Store) -> None:
     imported(store, read_again(town(people=(person("P1", consent="none"), person("P2", consent="share")))))
     assert {(g.person_id, g.state) for g in _consents(store)} == {("P1", Consent.NONE), ("P2", Consent.SHARE)}
     assert _consent_of(store, "P1") is Consent.NONE
+
+
+def test_who_does_not_agree_any_more_is_not_talked_about_further(store: Store) -> None:
+    imported(store, read_again(town()))
+    with store.work(OURS, LEAD) as work:
+        passed = suggest(work, "P1", "O1")
+        kept = suggest(work, "P2", "O1")
+    imported(store, read_again(town(people=(person("P1", consent="none"), person("P2", consent="share")))))
+    with store.work(OURS, LEAD) as work:
+        assert work.get(Suggestion, passed).record.status is SuggestionStatus.PASSED
+        assert work.get(Suggestion, kept).record.status is SuggestionStatus.SUGGESTED
 
 
 def test_a_file_never_widens_a_consent_that_was_withdrawn_here(store: Store) -> None:

@@ -19,6 +19,7 @@ HELPERS = {
     "bundle_of.history_of": "a part of bundle_of that changes of files ask for too",
     "consent_effects.foreseen": "what recording a consent would do, asked by it and by importing",
     "consent_effects.open_suggestions": "a part of what recording a consent does",
+    "consent_effects.pass_over": "what follows where consent ends, by whichever way",
     "disclosing.standing_consent": "the check that every disclosure makes, in the transaction of that disclosure",
     "erasing.erased_ids": "asked by importing and by adding a person, of IDs alone",
     "erasing.taken_away": "carries an erasing out, asked for by the lead or by the end of the time to keep",
