@@ -11,8 +11,8 @@ import structlog
 from matcher.errors import DebanError
 from matcher.permissions import WORKER
 from matcher.services import chores
-from matcher.services.match_runs import (
-    TASK,
+from matcher.services.run_apart import RunFailed, run_apart
+from matcher.services.working_runs import (
     StillRunning,
     Taken,
     TakenOver,
@@ -22,9 +22,8 @@ from matcher.services.match_runs import (
     recover_runs,
     take_up,
 )
-from matcher.services.run_apart import RunFailed, run_apart
 from matcher.settings import Settings
-from matcher.storage.queue import CHORES, RUNS
+from matcher.storage.queue import CHORES, RUN_TASK, RUNS
 from matcher.storage.work import Store
 
 HEARTBEAT = 5.0  # seconds
@@ -38,7 +37,7 @@ def app_of(store: Store, settings: Settings) -> procrastinate.App:
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=store.address))
 
     @app.task(
-        name=TASK,
+        name=RUN_TASK,
         queue=RUNS,
         retry=procrastinate.RetryStrategy(max_attempts=20, wait=5, retry_exceptions=[StillRunning]),
     )

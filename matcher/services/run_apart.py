@@ -18,7 +18,7 @@ from typing import Any
 
 from matcher.errors import DebanError
 from matcher.model import Bundle
-from matcher.services.match_runs import Result
+from matcher.services.working_runs import Result
 
 MEMORY = 6_000_000_000  # bytes of address space of each process of the group; the solver reserves more than it uses
 BETWEEN_BEATS = 4.0  # seconds

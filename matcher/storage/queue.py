@@ -1,15 +1,14 @@
 """Putting jobs in the queue within the transaction of the work they belong to."""
 
-from collections.abc import Iterable
-from typing import Any
+from uuid import UUID
 
 from procrastinate import SyncPsycopgConnector
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
-from sqlalchemy import Connection
 
 from matcher.storage.work import Work
 
+RUN_TASK = "run_match"
 RUNS, CHORES = "runs", "chores"  # the queues: matching, and what is done at night
 
 
@@ -35,18 +34,6 @@ def put_job(work: Work, queue: str, task: str, *, lock: str | None = None, **arg
     return put.id
 
 
-def lock_of(council: str) -> str:
-    """The lock under which a council's runs go one after the other."""
-    return f"council:{council}"
-
-
-def tasks_waiting(db: Connection, task: str, argument: str, values: Iterable[str]) -> set[str]:
-    """Of these values of an argument, those for which a job waits or is at work."""
-    raw: Any = db.connection.dbapi_connection
-    with raw.cursor() as cursor:
-        cursor.execute(
-            "SELECT args->>%s FROM procrastinate_jobs "
-            "WHERE task_name = %s AND status IN ('todo', 'doing') AND args->>%s = ANY(%s)",
-            (argument, task, argument, list(values)),
-        )
-        return {row[0] for row in cursor.fetchall()}
+def put_run(work: Work, run_id: UUID) -> int:
+    """Put a run in the queue; the runs of one council go one after the other. The job's number."""
+    return put_job(work, RUNS, RUN_TASK, lock=f"council:{work.council}", run=str(run_id))

@@ -60,12 +60,13 @@ from matcher.services import (
     reminding,
     reviewing,
     undoing_import,
+    working_runs,
 )
 from matcher.storage.work import Work
 
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 12, 1)
-SOLVED = match_runs.Result("optimal", {}, {}, {}, {}, {"gaps": []})
+SOLVED = working_runs.Result("optimal", {}, {}, {}, {}, {"gaps": []})
 
 
 class Own:
@@ -159,7 +160,7 @@ def _exported(work: Work) -> bytes:
 
 
 def _running(work: Work, own: Own) -> int:
-    taken = match_runs.take_up(work, own.match_run)
+    taken = working_runs.take_up(work, own.match_run)
     return taken.attempt if taken else 1
 
 
@@ -250,11 +251,11 @@ CALLS: dict[str, Call] = {
     "match_runs.see_answer": lambda w, own: match_runs.see_answer(w, *_said(w, own)),
     "match_runs.runs": lambda w, own: match_runs.runs(w),
     "match_runs.cancel_run": lambda w, own: match_runs.cancel_run(w, own.match_run),
-    "match_runs.take_up": lambda w, own: match_runs.take_up(w, own.match_run),
-    "match_runs.beat": lambda w, own: match_runs.beat(w, own.match_run, _running(w, own), "half"),
-    "match_runs.finish": lambda w, own: match_runs.finish(w, own.match_run, _running(w, own), SOLVED),
-    "match_runs.fail": lambda w, own: match_runs.fail(w, own.match_run, _running(w, own), "time"),
-    "match_runs.recover_runs": lambda w, own: match_runs.recover_runs(w),
+    "working_runs.take_up": lambda w, own: working_runs.take_up(w, own.match_run),
+    "working_runs.beat": lambda w, own: working_runs.beat(w, own.match_run, _running(w, own), "half"),
+    "working_runs.finish": lambda w, own: working_runs.finish(w, own.match_run, _running(w, own), SOLVED),
+    "working_runs.fail": lambda w, own: working_runs.fail(w, own.match_run, _running(w, own), "time"),
+    "working_runs.recover_runs": lambda w, own: working_runs.recover_runs(w),
     "offering.offer": lambda w, own: (_shared(w, own), offering.offer(w, own.suggestion, seen=1)),
     "pausing.pause": lambda w, own: pausing.pause(w, own.host, starts_on=DAY, opening_id=own.opening, reason="大掃除"),
     "pausing.close": lambda w, own: pausing.close(w, own.host),

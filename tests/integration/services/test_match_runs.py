@@ -13,11 +13,12 @@ from matcher.model.match_run import RunRecord, RunStatus
 from matcher.model.statuses import NotPossibleNow
 from matcher.model.suggestion import Suggestion, SuggestionStatus
 from matcher.permissions import WORKER
-from matcher.services import match_runs, wording
+from matcher.services import match_runs, wording, working_runs
 from matcher.services.erasing import Why, erase_person
-from matcher.services.match_runs import HorizonPassed, Result, StillRunning, TakenOver
+from matcher.services.match_runs import HorizonRefused
 from matcher.services.reviewing import decide, pin
 from matcher.services.stored_answer import from_stored, to_stored
+from matcher.services.working_runs import Result, StillRunning, TakenOver
 from matcher.storage.work import NotThere, Store
 from tests.integration.conftest import OURS, Database
 from tests.integration.small_town import LEAD, town
@@ -40,9 +41,9 @@ def _suggestions(store: Store) -> list[Suggestion]:
         return [s.record for s in work.rows(Suggestion)]
 
 
-def _take_up(store: Store, run_id: UUID) -> match_runs.Taken:
+def _take_up(store: Store, run_id: UUID) -> working_runs.Taken:
     with store.work(OURS, WORKER) as work:
-        taken = match_runs.take_up(work, run_id)
+        taken = working_runs.take_up(work, run_id)
     assert taken is not None
     return taken
 
@@ -103,10 +104,11 @@ def test_the_queue_carries_ids_alone(store: Store, database: Database) -> None:
     assert job.lock == f"council:{OURS}"
 
 
-def test_weeks_that_have_passed_are_refused(store: Store) -> None:
+@pytest.mark.parametrize(("first", "weeks"), [(date(2026, 10, 1), 4), (FIRST, 0), (FIRST, 27)])
+def test_weeks_that_cannot_be_are_refused(store: Store, first: date, weeks: int) -> None:
     town(store, OURS)
-    with store.work(OURS, LEAD) as work, pytest.raises(HorizonPassed):
-        match_runs.request_run(work, date(2026, 10, 1), 4, request_key="k")
+    with store.work(OURS, LEAD) as work, pytest.raises(HorizonRefused):
+        match_runs.request_run(work, first, weeks, request_key="k")
 
 
 def test_a_run_with_nobody_to_match_fails_plainly(store: Store) -> None:
@@ -133,9 +135,9 @@ def test_a_running_one_is_cancelled_at_its_next_beat(store: Store) -> None:
     with store.work(OURS, LEAD) as work:
         assert match_runs.cancel_run(work, run_id) is RunStatus.RUNNING
     with store.work(OURS, WORKER) as work, pytest.raises(TakenOver):
-        match_runs.beat(work, run_id, taken.attempt, "")
+        working_runs.beat(work, run_id, taken.attempt, "")
     with store.work(OURS, WORKER) as work:
-        match_runs.fail(work, run_id, taken.attempt, "gone")
+        working_runs.fail(work, run_id, taken.attempt, "gone")
     assert _status(store, run_id) is RunStatus.CANCELLED
 
 
@@ -143,7 +145,7 @@ def test_nobody_takes_up_what_another_is_at_until_that_one_falls_silent(store: S
     town(store, OURS)
     _take_up(store, run_id := _requested(store))
     with store.work(OURS, WORKER) as work, pytest.raises(StillRunning):
-        match_runs.take_up(work, run_id)
+        working_runs.take_up(work, run_id)
     database.clock.pass_(seconds=21)
     assert _take_up(store, run_id).attempt == 2
 
@@ -154,11 +156,11 @@ def test_results_are_written_once_by_whoever_has_the_run(store: Store, database:
     database.clock.pass_(seconds=21)
     second = _take_up(store, run_id)
     with pytest.raises(TakenOver), store.work(OURS, WORKER) as work:
-        match_runs.finish(work, run_id, first.attempt, _result({"P1": ["O1"]}))
+        working_runs.finish(work, run_id, first.attempt, _result({"P1": ["O1"]}))
     with store.work(OURS, WORKER) as work:
-        assert match_runs.finish(work, run_id, second.attempt, _result({"P1": ["O1"]})) == 1
+        assert working_runs.finish(work, run_id, second.attempt, _result({"P1": ["O1"]})) == 1
     with pytest.raises(TakenOver), store.work(OURS, WORKER) as work:
-        match_runs.finish(work, run_id, second.attempt, _result({"P1": ["O1"]}))
+        working_runs.finish(work, run_id, second.attempt, _result({"P1": ["O1"]}))
     assert len(_suggestions(store)) == 1
 
 
@@ -179,7 +181,7 @@ def test_a_new_run_replaces_only_what_nobody_has_looked_at(store: Store, databas
     town(store, OURS, people=4, openings=4, capacity=9)
     first = _take_up(store, run_id := _requested(store))
     with store.work(OURS, WORKER) as work:
-        match_runs.finish(
+        working_runs.finish(
             work, run_id, first.attempt, _result({"P1": ["O1"], "P2": ["O1"], "P3": ["O1"], "P4": ["O1"]})
         )
     by_person = {s.person_id: s for s in _suggestions(store)}
@@ -188,7 +190,7 @@ def test_a_new_run_replaces_only_what_nobody_has_looked_at(store: Store, databas
         pin(work, by_person["P2"].suggestion_id, seen=1)
     second = _take_up(store, other := _requested(store, "k2"))
     with store.work(OURS, WORKER) as work:
-        made = match_runs.finish(
+        made = working_runs.finish(
             work, other, second.attempt, _result({"P1": ["O2"], "P2": ["O2"], "P3": ["O2"], "P4": ["O1"]})
         )
     statuses = {(s.person_id, s.opening_id): s.status for s in _suggestions(store)}
@@ -205,9 +207,9 @@ def test_a_finished_run_is_not_moved_any_more(store: Store) -> None:
     town(store, OURS)
     taken = _take_up(store, run_id := _requested(store))
     with store.work(OURS, WORKER) as work:
-        match_runs.finish(work, run_id, taken.attempt, _result({}))
+        working_runs.finish(work, run_id, taken.attempt, _result({}))
     with store.work(OURS, WORKER) as work, pytest.raises(NotPossibleNow):
-        work.move(match_runs.RunRecord, "fail", run_id, finished_at=work.now)
+        work.move(RunRecord, "fail", run_id, finished_at=work.now)
 
 
 def test_what_happened_while_it_was_solved_is_not_undone_by_its_result(store: Store) -> None:
@@ -220,7 +222,7 @@ def test_what_happened_while_it_was_solved_is_not_undone_by_its_result(store: St
     result = _result({"P1": ["O1"], "P2": ["O2"], "P3": ["O3"]})
     gap = {"area_id": "A1", "role": "help", "when": "", "activity": "花", "people": ["P1", "P3"]}
     with store.work(OURS, WORKER) as work:
-        match_runs.finish(work, run_id, taken.attempt, replace(result, answer={"gaps": [gap]}))
+        working_runs.finish(work, run_id, taken.attempt, replace(result, answer={"gaps": [gap]}))
     assert [(s.person_id, s.opening_id) for s in _suggestions(store)] == [("P3", "O3")]
     with store.work(OURS, LEAD) as work:
         assert match_runs.see_answer(work, run_id, "P2").person_id == "P2"

@@ -9,8 +9,8 @@ import psutil
 import pytest
 
 from matcher.model import Bundle
-from matcher.services.match_runs import TakenOver
 from matcher.services.run_apart import FAILURES, RunFailed, run_apart
+from matcher.services.working_runs import TakenOver
 from tests.integration.small_town import area, companion, host, opening, person
 
 FIRST = date(2026, 12, 1)

@@ -39,7 +39,7 @@ HELPERS = {
     "links.issue": "puts a link in for services of different permissions: invitations and links",
     "links.live_link": "reads the link of a token for services of different permissions",
     "links.use_link": "called by the service that a link is for, under that service's permission",
-    "match_runs.digest_of": "a digest, for asking for a run and for working it",
+    "working_runs.digest_of": "a digest, for asking for a run and for working it",
     "once.once": "wraps what a service does, so that it is done once",
     "reserved.with_reserved": "a step of a match run",
     "scope.person_in_scope": "makes the check of one person itself, by the action that its service names",
