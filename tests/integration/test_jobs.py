@@ -62,11 +62,12 @@ def present(database: Database) -> Iterator[Store]:
     store.close()
 
 
-def _started(settings: Settings) -> subprocess.Popen[bytes]:
+def _started(settings: Settings, name: str = "worker") -> subprocess.Popen[bytes]:
+    """A worker in a process of its own, with a connection string of its own."""
     environment = {
         **os.environ,
         "DEBAN_HOME": str(settings.home),
-        "DATABASE_URL": settings.database_url,
+        "DATABASE_URL": f"{settings.database_url}&application_name={name}",
         "DATABASE_ADMIN_URL": settings.admin_url,
         "DEBAN_KEYS": settings.keys,
     }
@@ -119,7 +120,7 @@ def test_two_workers_share_the_runs_of_many_councils_and_one_is_killed(
             add_council(work, Council(name=council))
         town(present, council)
     runs = {council: _requested(present, council) for council in councils}
-    workers = [_started(settings) for _ in range(2)]
+    workers = [_started(settings, f"worker-{n}") for n in range(2)]
     try:
         _wait(lambda: sum(_run(present, c, r).status is RunStatus.DONE for c, r in runs.items()) >= 2, 300)
         os.kill(workers[0].pid, signal.SIGKILL)
