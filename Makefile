@@ -6,7 +6,7 @@ READY := $(VENV)/ready
 READY_BENCH := $(VENV)/ready-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long coverage check bench bench-tokyo bench-words papers lock lock-bench clean
+.PHONY: help setup demo test test-long drill coverage check bench bench-tokyo bench-words papers lock lock-bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ LONG := tests/races tests/oracle tests/metamorphic tests/integration
 
 test-long: $(READY) ## races, crashes, histories and tampering at full counts (hours)
 	DEBAN_LONG=1 $(BIN)/python -m pytest --durations=30 $(LONG)
+
+drill: $(READY) ## back up and restore a made-up city ten times the size of a real one, and say how long it took
+	$(BIN)/python -m tests.operations.drill
 
 coverage: $(READY) ## run every test, and say which lines and branches none of them reaches
 	rm -f .coverage .coverage.*
