@@ -129,7 +129,7 @@ def make_instance(bundle: Bundle, first: date, weeks: int = 4) -> Instance:
         raise ValueError("nobody could be suggested anything")
     kept = _Kept()
     began = perf_counter()
-    Assignment(judged.problem, judged.pairs, kept)  # type: ignore[arg-type]
+    Assignment(judged.problem, judged.pairs, kept)
     return Instance(judged, candidates, kept.task, perf_counter() - began)
 
 

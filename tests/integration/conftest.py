@@ -98,5 +98,5 @@ def _named(address: str, name: str) -> str:
     return make_url(address).set(database=name).render_as_string(hide_password=False)
 
 
-def _as_owner(server: Addresses):  # type: ignore[no-untyped-def]
+def _as_owner(server: Addresses):
     return engine_of(_named(server.owner, OWNER), isolation_level="AUTOCOMMIT").connect()

@@ -61,7 +61,7 @@ def _contestant(
     number: int,
     processes: int,
     attempt: Try,
-    together: "multiprocessing.synchronize.Barrier",  # type: ignore[name-defined]
+    together: "multiprocessing.synchronize.Barrier",
     outcome: "SynchronizedArray[int]",
 ) -> None:
     store = Store(database.addresses.app, database.keys, clock=database.clock)

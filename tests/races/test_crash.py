@@ -137,8 +137,8 @@ def test_a_rotation_is_taken_up_again_and_everything_opens(store: Store, databas
         for _ in range(3):
 
             def do(other: Store, pipe: int, keys: object = keys) -> None:
-                other.sealer.use(keys)  # type: ignore[arg-type]
-                owner = Store(database.addresses.owner, keys, clock=database.clock)  # type: ignore[arg-type]
+                other.sealer.use(keys)
+                owner = Store(database.addresses.owner, keys, clock=database.clock)
                 rotate(other, owner)
                 os.write(pipe, b"done\n")
                 time.sleep(5)

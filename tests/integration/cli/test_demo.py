@@ -26,7 +26,7 @@ def test_the_store_gives_the_same_answers_as_the_files(tmp_path: Path, monkeypat
 
         @click.command()
         def show(matched: object = matched) -> None:
-            match.show(matched)  # type: ignore[arg-type]
+            match.show(matched)
 
         asked = CliRunner().invoke(show, [])
         assert told.split("＝＝")[0].strip() == asked.stdout.strip()

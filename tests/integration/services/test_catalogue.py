@@ -129,7 +129,7 @@ def test_a_pause_the_wrong_way_round_is_refused(ours: Store) -> None:
         catalogue.add_host(work, host("H2"))
         for code, more in (("days", {"ends_on": date(2026, 11, 1)}), ("host_of_opening", {"opening_id": "O1"})):
             with pytest.raises(pausing.PauseRefused) as refused:
-                pausing.pause(work, "H2", starts_on=TODAY, **more)  # type: ignore[arg-type]
+                pausing.pause(work, "H2", starts_on=TODAY, **more)
             assert refused.value.code == code
 
 

@@ -21,7 +21,7 @@ from tests.integration.small_town import LEAD, TUESDAY, fill, host, opening, per
 
 def _confirmed(store: Store, suggestion_id: UUID, key: str = "", **more: object) -> Placement:
     with store.work(OURS, LEAD) as work:
-        placement_id = confirm(work, suggestion_id, request_key=key or str(uuid4()), **more)  # type: ignore[arg-type]
+        placement_id = confirm(work, suggestion_id, request_key=key or str(uuid4()), **more)
     with store.work(OURS, LEAD) as work:
         return work.get(Placement, placement_id).record
 
@@ -163,7 +163,7 @@ def test_what_only_people_can_settle_is_told(store: Store, code: str, change: ob
     with store.work(OURS, LEAD) as work:
         fill(work)
         wish = wished(work, "P1")
-        change(work)  # type: ignore[operator]
+        change(work)
     with pytest.raises(NotToConfirm) as told:
         _confirmed(store, wish)
     assert told.value.code == code
@@ -204,8 +204,8 @@ def test_taking_it_back_frees_the_seat(store: Store) -> None:
 
 
 def _change(work: Work, record: object) -> None:
-    stored = work.get(type(record), *record.key)  # type: ignore[attr-defined, type-var]
-    work.change(record, stored.version)  # type: ignore[arg-type]
+    stored = work.get(type(record), *record.key)
+    work.change(record, stored.version)
 
 
 def _pause(work: Work, opening_id: str) -> None:

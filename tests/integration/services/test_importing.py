@@ -100,7 +100,7 @@ def town(**more: tuple[object, ...]) -> Bundle:
         ),
         "conflicts": (Conflict(person_a="P2", person_b="P1"),),
     }
-    return Bundle(**{**rows, **more})  # type: ignore[arg-type]
+    return Bundle(**{**rows, **more})
 
 
 def host(**more: object) -> Host:
@@ -164,7 +164,7 @@ def bundles(draw: st.DrawFn) -> Bundle:
 
     towns = st.sampled_from(("若葉野市", "湊市"))
     areas = some(lambda i: Area(area_id=f"A{i}", municipality="若葉野市", name=draw(names), neighbours="A0;A9"))
-    places = st.sampled_from(["", *(a.area_id for a in areas)])  # type: ignore[attr-defined]
+    places = st.sampled_from(["", *(a.area_id for a in areas)])
     hosts = some(
         lambda i: Host(
             host_id=f"=H{i}", name=draw(names), kind=draw(st.sampled_from(HostKind)), municipality="若葉野市",
@@ -175,7 +175,7 @@ def bundles(draw: st.DrawFn) -> Bundle:
     )  # fmt: skip
     openings = some(
         lambda i: Opening(
-            opening_id=f"O{i}", host_id=draw(st.sampled_from(hosts)).host_id, title=draw(names),  # type: ignore[attr-defined]
+            opening_id=f"O{i}", host_id=draw(st.sampled_from(hosts)).host_id, title=draw(names),
             role=draw(st.sampled_from(Role)), schedule=draw(cells), capacity=draw(st.integers(1, 9)),
             activities=";".join(draw(st.lists(st.sampled_from(("花", "料理")), max_size=2))),
             wheelchair=draw(st.none() | st.booleans()), starts_on=draw(days), note=draw(texts),
@@ -198,8 +198,8 @@ def bundles(draw: st.DrawFn) -> Bundle:
     history: dict[tuple[object, ...], HistoryEntry] = {}
     for _ in range(draw(st.integers(0, 4)) if people and openings else 0):
         row = HistoryEntry(
-            person_id=draw(st.sampled_from(people)).person_id,  # type: ignore[attr-defined]
-            opening_id=draw(st.sampled_from(openings)).opening_id,  # type: ignore[attr-defined]
+            person_id=draw(st.sampled_from(people)).person_id,
+            opening_id=draw(st.sampled_from(openings)).opening_id,
             status=draw(st.sampled_from(HistoryStatus)), on=draw(days),
         )  # fmt: skip
         held = row.status in (HistoryStatus.PINNED, HistoryStatus.PLACED)
@@ -208,7 +208,7 @@ def bundles(draw: st.DrawFn) -> Bundle:
         )
     conflicts = (Conflict(person_a="P1", person_b="P0"),) if len(people) > 1 and draw(st.booleans()) else ()
     rows: Sequence[object] = (areas, hosts, openings, people, companions, tuple(history.values()), conflicts)
-    return Bundle(*rows)  # type: ignore[arg-type]
+    return Bundle(*rows)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

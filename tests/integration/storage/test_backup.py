@@ -133,12 +133,12 @@ def test_counts_are_of_the_moment_of_the_dump(
     """What is written between the counting and the dump is in neither."""
 
     class Busy(io.BytesIO):
-        def write(self, data: object) -> int:  # type: ignore[override]
+        def write(self, data: object) -> int:
             if self.tell() == 0:
                 with filled.work(OURS, OPERATOR) as work:
                     work.add(Person(person_id="LATE", municipality="若葉野市"))
                     work.note("person.added", Person, "LATE")
-            return super().write(data)  # type: ignore[arg-type]
+            return super().write(data)
 
     stream = Busy()
     back_up(database.addresses, settings, [PUBLIC], stream)
@@ -320,7 +320,7 @@ def test_a_full_disk_is_told_and_leaves_no_file(
 
 def test_a_stream_that_breaks_off_is_told(filled: Store, database: Database, settings: Settings) -> None:
     class Broken(io.BytesIO):
-        def write(self, data: object) -> int:  # type: ignore[override]
+        def write(self, data: object) -> int:
             raise BrokenPipeError(32, "Broken pipe")
 
     with pytest.raises(BackupError, match="Broken pipe"):

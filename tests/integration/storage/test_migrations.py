@@ -58,7 +58,7 @@ def empty(database: Database) -> Iterator[str]:
 
 def structure(owner: str) -> list[tuple[str, str]]:
     with engine_of(owner).connect() as db:
-        return [tuple(row) for row in db.execute(text(STRUCTURE))]  # type: ignore[misc]
+        return [tuple(row) for row in db.execute(text(STRUCTURE))]
 
 
 def test_up_down_to_nothing_and_up_again(empty: str) -> None:

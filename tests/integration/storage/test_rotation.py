@@ -225,7 +225,7 @@ def _edit_until(address: str, settings: Settings, writer: int, stop: object, wro
     store = Store(address, read_keys(settings), partial(read_keys, settings))
     edited: dict[str, tuple[str, int]] = {}
     chance = random.Random(writer)
-    while not stop.is_set():  # type: ignore[attr-defined]
+    while not stop.is_set():
         person_id = f"R{chance.randrange(writer, PEOPLE, 2):04}"
         count = edited.get(person_id, ("", 0))[1] + 1
         with store.work(OURS, OPERATOR) as work:
@@ -235,8 +235,8 @@ def _edit_until(address: str, settings: Settings, writer: int, stop: object, wro
             work.note("person.changed", Person, person_id)
         edited[person_id] = (alias, count)
         if sum(n for _, n in edited.values()) == 1:
-            wrote.put(None)  # type: ignore[attr-defined]
-    wrote.put(edited)  # type: ignore[attr-defined]
+            wrote.put(None)
+    wrote.put(edited)
     store.close()
 
 

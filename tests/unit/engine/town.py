@@ -66,4 +66,4 @@ def town(**changes: list[Mapping[str, Any]]) -> Bundle:
             else:
                 known.update(change)
         sheets[model.sheet] = tuple(model.model_validate(r) for r in rows)
-    return Bundle(**sheets)  # type: ignore[arg-type]
+    return Bundle(**sheets)

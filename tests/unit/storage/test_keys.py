@@ -101,7 +101,7 @@ def test_a_file_that_cannot_be_read_is_told(settings: Settings) -> None:
         lambda text: "",
     ],
 )
-def test_keys_that_are_not_whole_are_refused_and_no_secret_is_told(spoil) -> None:  # type: ignore[no-untyped-def]
+def test_keys_that_are_not_whole_are_refused_and_no_secret_is_told(spoil) -> None:
     whole = "\n".join(sorted(written(made_keys()).splitlines(), reverse=True)) + "\n"
     whole = "\n".join(sorted(whole.splitlines(), key=lambda line: line[0].isdigit())) + "\n"
     with pytest.raises(KeysError) as refused:
