@@ -150,24 +150,31 @@ def _append(path: Path, text: str) -> None:
         ) from None
 
 
+class _Syslog(logging.handlers.SysLogHandler):
+    """Remembers that a message could not be sent, where the library's own handler would print a traceback."""
+
+    failed = False
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        self.failed = True
+
+
 def _to_syslog(target: str, heads: list[audit.Head]) -> None:
     """Send heads to syslog: `syslog:` alone is this machine's, else a socket's path, or `HOST[:PORT]` by UDP."""
     address = _address(target)
     try:
-        handler = logging.handlers.SysLogHandler(address, facility=logging.handlers.SysLogHandler.LOG_AUTHPRIV)
+        handler = _Syslog(address, facility=logging.handlers.SysLogHandler.LOG_AUTHPRIV)
     except OSError as error:
         raise HeadsError(
             f"syslog（{target or '/dev/log'}）に監査の控えを送れません（{error.strerror}）。控えのファイルには書いてあります。"
         ) from None
-    failed: list[BaseException] = []
-    handler.handleError = lambda record: failed.append(OSError())  # type: ignore[method-assign]
     try:
         for head in heads:
             message = f"deban-audit-head {json.dumps(asdict(head))}"
             handler.emit(logging.LogRecord("deban", logging.INFO, "", 0, message, None, None))
     finally:
         handler.close()
-    if failed:
+    if handler.failed:
         raise HeadsError(
             f"syslog（{target or '/dev/log'}）に監査の控えを送れません。控えのファイルには書いてあります。"
         )
